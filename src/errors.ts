@@ -1,0 +1,84 @@
+/** What a failure means to whoever has to act on it: each kind has its own exit code in the command line. */
+export type ErrorKind = 'usage' | 'render' | 'missing' | 'output' | 'cancelled';
+
+/** Every code that a {@link FilmgateError} can bear, with its kind. Match on the code, never on the message. */
+export const ERROR_KINDS = {
+  /** An option is out of its range, malformed, or at odds with another. */
+  INVALID_OPTION: 'usage',
+  /** The scene module is not where it was said to be. */
+  SCENE_NOT_FOUND: 'usage',
+  /** The scene module cannot be loaded, or does not export a scene. */
+  SCENE_INVALID: 'usage',
+  /** No FFmpeg was found on this machine. */
+  FFMPEG_NOT_FOUND: 'missing',
+  /** The program named as FFmpeg does not behave like one. */
+  FFMPEG_INVALID: 'missing',
+  /** The FFmpeg that was found was built without the encoder that the codec needs. */
+  ENCODER_MISSING: 'missing',
+  /** An optional package that this scene needs is not installed. */
+  PACKAGE_MISSING: 'missing',
+  /** The output exists, and overwriting was not asked for. */
+  OUTPUT_EXISTS: 'output',
+  /** The output's folder is missing, or cannot be written to. */
+  OUTPUT_UNWRITABLE: 'output',
+  /** The disk filled up while the video was written. */
+  DISK_FULL: 'output',
+  /** The finished video could not be put in its final place. */
+  PUBLISH_FAILED: 'output',
+  /** The scene's set-up threw. */
+  SETUP_FAILED: 'render',
+  /** The scene's set-up, or its loading, gave no answer in time. */
+  SETUP_TIMEOUT: 'render',
+  /** Capturing a frame threw. */
+  CAPTURE_FAILED: 'render',
+  /** A capture worker ended on its own. */
+  WORKER_DIED: 'render',
+  /** A frame does not have the number of bytes that its format asks for. */
+  FRAME_SIZE: 'render',
+  /** A frame index was delivered twice. */
+  FRAME_DUPLICATE: 'render',
+  /** A frame index is outside the range that is rendered. */
+  FRAME_OUT_OF_RANGE: 'render',
+  /** The frames ended before the range was complete. */
+  FRAME_MISSING: 'render',
+  /** `writeFrame` was called while an earlier write was pending. */
+  WRITE_PENDING: 'render',
+  /** FFmpeg failed, was killed, or stopped before it had all frames. */
+  ENCODE_FAILED: 'render',
+  /** FFmpeg ended well, but did not encode as many frames as it was given. */
+  FRAMES_LOST: 'render',
+  /** The render was cancelled by its caller. */
+  CANCELLED: 'cancelled',
+} as const satisfies Record<string, ErrorKind>;
+
+/** A stable name for what went wrong. */
+export type ErrorCode = keyof typeof ERROR_KINDS;
+
+/** The one error class of Filmgate. `code` is stable; `message` is for people; `cause` keeps the original. */
+export class FilmgateError extends Error {
+  override readonly name = 'FilmgateError';
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+
+  /** What the failure means to whoever has to act on it. */
+  get kind(): ErrorKind {
+    return ERROR_KINDS[this.code];
+  }
+}
+
+/** An `INVALID_OPTION` error that names the option, the value it was given, and what would do instead. */
+export function invalidOption(option: string, value: unknown, fix: string): FilmgateError {
+  const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
+  return new FilmgateError('INVALID_OPTION', `${option}: ${shown} is not possible; ${fix}`);
+}
+
+/** The message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

@@ -1,0 +1,65 @@
+import type { FrameSize } from './format';
+import type { FrameRange } from './range';
+import type { FrameRate } from './rate';
+
+/** What a pool of capture workers tells. */
+export type CaptureEvent =
+  /** A worker has been set up and takes frames from now on. */
+  | { readonly type: 'workerReady'; readonly worker: string }
+  /** A worker began to capture a frame. */
+  | { readonly type: 'captureStarted'; readonly index: number; readonly worker: string }
+  /** A worker delivered a frame of so many bytes. */
+  | { readonly type: 'captured'; readonly index: number; readonly worker: string; readonly bytes: number };
+
+/** What will be rendered, when everything has been checked and before anything is captured. */
+export interface RenderSummary {
+  /** Path of the video, as it was asked for. */
+  readonly output: string;
+  /** Size of a captured frame, in pixels. */
+  readonly size: FrameSize;
+  readonly fps: FrameRate;
+  /** The frames that are rendered. */
+  readonly range: FrameRange;
+  /** Names of the capture workers. */
+  readonly workers: readonly string[];
+  /** The most frames outstanding (requested, and not yet drained) at a time. */
+  readonly window: number;
+  /** The most bytes that outstanding frames may hold. */
+  readonly memory: number;
+  /** FFmpeg's name of the encoder. */
+  readonly encoder: string;
+  /** FFmpeg's name of the pixel format that is encoded. */
+  readonly pixelFormat: string;
+  /** Version of the FFmpeg that is used. */
+  readonly ffmpeg: string;
+}
+
+/** What a render came to. */
+export interface RenderResult {
+  /** Path of the video, as it was asked for. */
+  readonly output: string;
+  /** Frames in the video, by FFmpeg's own count. */
+  readonly frames: number;
+  /** Size of the video, in bytes. */
+  readonly bytes: number;
+  /** From the subscription until the video was in its place, in seconds. */
+  readonly elapsedSeconds: number;
+  /** The most frames that were outstanding at any moment. */
+  readonly peakOutstanding: number;
+  /** The most that were allowed to be. */
+  readonly window: number;
+}
+
+/** Everything that happens in a render, in the order in which it happens. */
+export type RenderEvent =
+  /** Everything has been checked; workers and FFmpeg are starting. */
+  | { readonly type: 'planned'; readonly plan: RenderSummary }
+  | CaptureEvent
+  /** The window had room, and a frame was asked for. */
+  | { readonly type: 'requested'; readonly index: number }
+  /** FFmpeg has taken all of a frame: it has drained. */
+  | { readonly type: 'written'; readonly index: number }
+  /** FFmpeg reports how many frames and bytes it has put out. */
+  | { readonly type: 'encoded'; readonly frames: number; readonly bytes: number }
+  /** The video is whole, checked, and in its place. Always the last event. */
+  | { readonly type: 'finished'; readonly result: RenderResult };

@@ -1,0 +1,89 @@
+import { FilmgateError, invalidOption } from '../errors';
+import { wholeNumber } from './check';
+
+/** Width and height of the picture, in pixels. */
+export interface FrameSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * How a raw frame's bytes are laid out, rows top-down, no padding between rows:
+ * - `rgba`: 4 bytes a pixel, straight (not premultiplied) alpha
+ * - `rgb24`: 3 bytes a pixel
+ * - `yuv420p`: a full-size Y plane, then U and V at half width and height (rounded up); BT.709, limited range
+ */
+export type RawPixels = 'rgba' | 'rgb24' | 'yuv420p';
+
+/** A frame as raw pixels: every frame has the same number of bytes. */
+export interface RawFormat extends FrameSize {
+  readonly pixels: RawPixels;
+}
+
+/** A frame as one whole PNG or JPEG file: sizes in bytes differ from frame to frame. */
+export interface ImageFormat extends FrameSize {
+  readonly image: 'png' | 'jpeg';
+}
+
+/** What a frame's bytes are. */
+export type FrameFormat = RawFormat | ImageFormat;
+
+const LARGEST_SIDE = 16384;
+
+/** The most bytes that a frame may have: exactly what a raw frame has, and a generous bound for an image. */
+export function frameBytes(format: FrameFormat): number {
+  const pixels = format.width * format.height;
+  if ('image' in format) return pixels * 4 + 65536;
+  if (format.pixels === 'rgba') return pixels * 4;
+  if (format.pixels === 'rgb24') return pixels * 3;
+  return pixels + 2 * Math.ceil(format.width / 2) * Math.ceil(format.height / 2);
+}
+
+/** Whether the format has an alpha channel. */
+export function hasAlpha(format: FrameFormat): boolean {
+  return 'image' in format ? format.image === 'png' : format.pixels === 'rgba';
+}
+
+/**
+ * Checks that a frame has the bytes that its format asks for.
+ *
+ * @throws FilmgateError `FRAME_SIZE`
+ */
+export function checkFrameBytes(format: FrameFormat, bytes: number): void {
+  const { width, height } = format;
+  if ('image' in format) {
+    if (bytes > 0) return;
+    throw new FilmgateError(
+      'FRAME_SIZE',
+      `a ${format.image} frame has no bytes; give one whole ${format.image} file`,
+    );
+  }
+  const expected = frameBytes(format);
+  if (bytes === expected) return;
+  throw new FilmgateError(
+    'FRAME_SIZE',
+    `a frame has ${bytes} bytes; ${format.pixels} at ${width}x${height} needs exactly ${expected}`,
+  );
+}
+
+/**
+ * Checks width and height: whole numbers from 1 to 16384.
+ *
+ * @throws FilmgateError `INVALID_OPTION`
+ */
+export function checkSize(size: FrameSize, option = 'size'): FrameSize {
+  wholeNumber(`${option}.width`, size.width, 1, LARGEST_SIDE);
+  wholeNumber(`${option}.height`, size.height, 1, LARGEST_SIDE);
+  return size;
+}
+
+/**
+ * Reads `1280x720`.
+ *
+ * @throws FilmgateError `INVALID_OPTION`
+ */
+export function parseSize(text: string, option = 'size'): FrameSize {
+  const match = /^(\d+)x(\d+)$/i.exec(text.trim());
+  if (!match) throw invalidOption(option, text, 'give width and height in pixels, such as 1280x720');
+  return checkSize({ width: Number(match[1]), height: Number(match[2]) }, option);
+}

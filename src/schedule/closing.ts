@@ -1,0 +1,71 @@
+import { from, Observable, type ObservableInput } from 'rxjs';
+
+/** Closes one resource. Called once; the resource counts as closed when what it returns completes. */
+export type Close = () => ObservableInput<unknown>;
+
+/**
+ * Runs `use`, and closes what it opened before anybody is told that it ended.
+ *
+ * `use` registers a `Close` for everything it opens. Complete and error reach the subscriber only after all of
+ * them have run, the last registered first, one after the other. Unsubscribing starts the closing, exactly once;
+ * `closed` is then how a caller learns that it has finished. What is registered after closing has begun is closed
+ * as well.
+ *
+ * The first failure wins: an error of the work, or else the first error of a `Close`. All the others still run.
+ */
+export function closing<T>(
+  use: (onClose: (close: Close) => void) => Observable<T>,
+  closed?: (error?: unknown) => void,
+): Observable<T> {
+  return new Observable<T>((subscriber) => {
+    const open: Close[] = [];
+    let failure: { error: unknown } | undefined;
+    let state: 'open' | 'closing' | 'closed' = 'open';
+
+    const closeAll = () => {
+      const close = open.pop();
+      if (close) return closeOne(close, closeAll);
+      state = 'closed';
+      closed?.(failure?.error);
+      if (failure) subscriber.error(failure.error);
+      else subscriber.complete();
+    };
+
+    const end = (outcome?: { error: unknown }) => {
+      if (state !== 'open') return;
+      failure = outcome;
+      state = 'closing';
+      closeAll();
+    };
+
+    const closeOne = (close: Close, then: () => void) => {
+      attempt(close).subscribe({
+        error(error) {
+          failure ??= { error };
+          then();
+        },
+        complete: then,
+      });
+    };
+
+    const register = (close: Close) => {
+      if (state === 'closed') closeOne(close, () => {});
+      else open.push(close);
+    };
+
+    const work = attempt(() => use(register)).subscribe({
+      next: (value) => subscriber.next(value as T),
+      error: (error) => end({ error }),
+      complete: () => end(),
+    });
+    subscriber.add(() => {
+      work.unsubscribe();
+      end();
+    });
+  });
+}
+
+/** What `open` returns, as an observable; what it throws, as an error of it. */
+function attempt(open: () => ObservableInput<unknown>): Observable<unknown> {
+  return new Observable((subscriber) => from(open()).subscribe(subscriber));
+}
