@@ -1,0 +1,100 @@
+import { hasAlpha } from '../frames/format';
+import { formatFrameRate } from '../frames/rate';
+import type { EncodeSpec } from './settings';
+
+/** The file descriptor on which FFmpeg reports its progress. */
+const PROGRESS_FD = 3;
+
+const MUXERS: Record<string, string> = {
+  '.mp4': 'mp4',
+  '.mov': 'mov',
+  '.mkv': 'matroska',
+  '.webm': 'webm',
+  '.gif': 'gif',
+  '.png': 'image2',
+};
+
+const BT709 = 'color_primaries=bt709:color_trc=bt709:colorspace=bt709';
+
+/** FFmpeg's whole argument list: frames from standard input, video to `target`, progress to {@link PROGRESS_FD}. */
+export function ffmpegArguments(spec: EncodeSpec, encoder: string, target: string): string[] {
+  const { settings, profile, pixelFormat } = spec;
+  const bitrate = settings.bitrate === undefined ? undefined : String(settings.bitrate);
+  const args = [
+    ...['-hide_banner', '-loglevel', 'error', '-nostats', '-y', '-xerror'],
+    ...['-progress', `pipe:${PROGRESS_FD}`, '-stats_period', '0.25'],
+    ...inputArguments(spec),
+    ...['-an', '-vf', filters(spec).join(',')],
+    ...['-c:v', encoder, ...profile.args(encoder, { ...settings, bitrate, pixelFormat })],
+    ...(settings.threads === undefined ? [] : ['-threads', String(settings.threads)]),
+    ...(isRgb(pixelFormat) ? [] : colourTags()),
+    ...muxerArguments(spec),
+    target,
+  ];
+  return settings.ffmpegArgs?.([...args]) ?? args;
+}
+
+// FFmpeg ≤ 6 reads a single input in its encoding thread unless it is given a queue, and loses a quarter of its speed.
+function inputArguments({ format, fps }: EncodeSpec): string[] {
+  const queue = ['-thread_queue_size', '8'];
+  const rate = ['-framerate', formatFrameRate(fps)];
+  if ('image' in format) {
+    const decoder = format.image === 'png' ? 'png' : 'mjpeg';
+    return [...queue, '-f', 'image2pipe', '-c:v', decoder, ...rate, '-i', 'pipe:0'];
+  }
+  const size = `${format.width}x${format.height}`;
+  return [
+    ...queue,
+    '-f',
+    'rawvideo',
+    '-pixel_format',
+    format.pixels,
+    '-video_size',
+    size,
+    ...rate,
+    '-i',
+    'pipe:0',
+  ];
+}
+
+function filters(spec: EncodeSpec): string[] {
+  const { format, pixelFormat, settings, codec } = spec;
+  const isYuvInput = 'pixels' in format && format.pixels === 'yuv420p';
+  const tagInput = isYuvInput ? [`setparams=range=tv:${BT709}`] : [];
+  const pad = padding(spec);
+  if (codec === 'gif') return [...tagInput, ...pad, palette(settings.alpha ?? hasAlpha(format))];
+  if (isRgb(pixelFormat)) return [...tagInput, ...pad, `format=${pixelFormat}`];
+  // Said explicitly, because FFmpeg's own choice for RGB is BT.601.
+  const convert = `scale=out_color_matrix=bt709:out_range=tv,format=${pixelFormat}`;
+  return [...tagInput, ...pad, convert, `setparams=range=tv:${BT709}`];
+}
+
+/** Pads by a line or a column where the chroma planes have half the size. */
+function padding({ format, pixelFormat }: EncodeSpec): string[] {
+  const halvesHeight = /420|nv12|p010/.test(pixelFormat);
+  const halvesWidth = halvesHeight || /422|nv16|p210/.test(pixelFormat);
+  const width = halvesWidth ? Math.ceil(format.width / 2) * 2 : format.width;
+  const height = halvesHeight ? Math.ceil(format.height / 2) * 2 : format.height;
+  return width === format.width && height === format.height ? [] : [`pad=${width}:${height}:0:0`];
+}
+
+/** A palette for each frame: one for all of them would have FFmpeg hold the whole video in memory. */
+function palette(alpha: boolean): string {
+  const generate = `palettegen=stats_mode=single:reserve_transparent=${alpha ? 1 : 0}`;
+  return `format=${alpha ? 'rgba' : 'rgb24'},split[in][for];[for]${generate}[palette];[in][palette]paletteuse=new=1`;
+}
+
+function colourTags(): string[] {
+  return ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'];
+}
+
+function isRgb(pixelFormat: string): boolean {
+  return /^(rgb|bgr|gbr|0rgb|0bgr|argb|abgr|pal8)/.test(pixelFormat);
+}
+
+function muxerArguments({ extension, settings, first }: EncodeSpec): string[] {
+  const muxer = ['-f', MUXERS[extension] ?? extension.slice(1)];
+  if (extension === '.png') return [...muxer, '-start_number', String(first)];
+  const isMp4 = extension === '.mp4' || extension === '.mov';
+  return isMp4 && settings.faststart !== false ? [...muxer, '-movflags', '+faststart'] : muxer;
+}

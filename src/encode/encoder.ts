@@ -1,0 +1,126 @@
+import type { Observable } from 'rxjs';
+import { FilmgateError } from '../errors';
+import { checkFrameBytes } from '../frames/format';
+import { exitError } from './exitError';
+import { onProcessExit } from './exitHook';
+import { type EncodePlan, type EncoderOptions, planEncoder } from './plan';
+import { type Exit, FFmpegProcess } from './process';
+import type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './writer';
+
+/**
+ * Starts an FFmpeg that encodes frames to a video: for those with a loop of their own.
+ *
+ *     const encoder = await openEncoder({ output, format: { pixels: 'rgba', width, height }, fps: 30 });
+ *     for (const frame of frames) if (!(await encoder.writeFrame(frame))) break;
+ *     const { frames, bytes } = await encoder.close(); // Rejects with why FFmpeg failed, if it did.
+ *
+ * @throws FilmgateError `INVALID_OPTION`, `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`, `ENCODER_MISSING`, `OUTPUT_EXISTS`,
+ * `OUTPUT_UNWRITABLE`. `close` rejects with `ENCODE_FAILED`, `FRAMES_LOST`, `DISK_FULL`, `PUBLISH_FAILED`,
+ * `CANCELLED`.
+ */
+export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
+  return new Encoder(await planEncoder(options));
+}
+
+/** One video in the making: an FFmpeg process, and the file that it writes beside the final path. */
+export class Encoder implements FrameWriter {
+  /** Resolves, with the reason, as soon as FFmpeg is gone before its time; never after a good end. */
+  readonly failed: Promise<FilmgateError>;
+  private readonly process: FFmpegProcess;
+  private readonly ended: Promise<void>;
+  private readonly forgetExit: () => void;
+  private exit: Exit | undefined;
+  private error: FilmgateError | undefined;
+  private framesWritten = 0;
+  private isWriting = false;
+  private closing: Promise<EncodeResult> | undefined;
+  private destroying: Promise<void> | undefined;
+
+  /** @internal Use {@link openEncoder}. */
+  constructor(private readonly plan: EncodePlan) {
+    plan.output.begin();
+    this.process = new FFmpegProcess(plan.ffmpeg.path, plan.args);
+    this.forgetExit = onProcessExit(() => {
+      this.process.kill();
+      plan.output.discardSync();
+    });
+    this.ended = this.process.exited.then((exit) => this.end(exit));
+    this.failed = new Promise((resolve) => {
+      this.ended.then(() => {
+        if (this.error && !this.closing && !this.destroying) resolve(this.error);
+      });
+    });
+  }
+
+  /** How FFmpeg ended; undefined while it runs. */
+  get exitStatus(): ExitStatus | undefined {
+    return this.exit && { code: this.exit.code, signal: this.exit.signal };
+  }
+
+  /** Why there is no video; undefined while FFmpeg runs, and after a good end. */
+  get exitError(): FilmgateError | undefined {
+    return this.error;
+  }
+
+  /** How far FFmpeg is: its latest report at once, then each as it comes. Never completes. */
+  get progress(): Observable<EncodeProgress> {
+    return this.process.progress;
+  }
+
+  async writeFrame(frame: Uint8Array): Promise<boolean> {
+    if (this.isWriting) {
+      throw new FilmgateError(
+        'WRITE_PENDING',
+        'writeFrame was called before the last write was done; await it first',
+      );
+    }
+    checkFrameBytes(this.plan.format, frame.byteLength);
+    if (this.closing || this.destroying) return false;
+    this.isWriting = true;
+    const taken = await this.process.write(frame);
+    this.isWriting = false;
+    if (taken) this.framesWritten += 1;
+    return taken;
+  }
+
+  close(): Promise<EncodeResult> {
+    this.closing ??= this.finish();
+    return this.closing;
+  }
+
+  destroy(): Promise<void> {
+    this.destroying ??= this.abandon();
+    return this.destroying;
+  }
+
+  private async finish(): Promise<EncodeResult> {
+    const { output, path } = this.plan;
+    this.process.end();
+    await this.ended;
+    if (this.error) throw this.error;
+    try {
+      return { output: path, frames: this.framesWritten, bytes: await output.publish() };
+    } catch (error) {
+      await output.discard();
+      throw error;
+    } finally {
+      this.forgetExit();
+    }
+  }
+
+  private async abandon(): Promise<void> {
+    await this.process.stop();
+    await this.ended;
+    await this.closing?.catch(() => {}); // A video that is being put in its place is let through.
+  }
+
+  private async end(exit: Exit): Promise<void> {
+    this.exit = exit;
+    this.error = this.destroying
+      ? new FilmgateError('CANCELLED', 'the encoder was destroyed before the video was complete')
+      : exitError(exit, this.framesWritten, this.closing !== undefined);
+    if (!this.error) return;
+    await this.plan.output.discard().catch(() => {}); // The first cause is what the caller needs to know.
+    this.forgetExit();
+  }
+}

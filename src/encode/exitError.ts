@@ -1,0 +1,29 @@
+import { FilmgateError } from '../errors';
+import type { Exit } from './process';
+
+/**
+ * Why an FFmpeg that has ended has not made a video of the `written` frames, or undefined if it has. Exit code 0
+ * alone proves nothing: FFmpeg also ends so after no frame, after half a frame, and after `-frames:v`.
+ */
+export function exitError(exit: Exit, written: number, finished: boolean): FilmgateError | undefined {
+  const { code, signal, cause, stderr, frames } = exit;
+  const said = lastWords(stderr);
+  const fail = (message: string) => new FilmgateError('ENCODE_FAILED', message + said, { cause });
+  if (/No space left on device/i.test(stderr)) {
+    return new FilmgateError('DISK_FULL', `the disk was full after ${frames} frames were encoded${said}`, {
+      cause,
+    });
+  }
+  if (signal) return fail(`FFmpeg was ended by ${signal} after ${written} frames`);
+  if (code === null) return fail(`FFmpeg could not be started: ${cause?.message}`);
+  if (code !== 0) return fail(`FFmpeg failed with exit code ${code} after ${written} frames`);
+  if (!finished || cause)
+    return fail(`FFmpeg stopped by itself after ${frames} frames, before it had all of them`);
+  if (frames === written) return undefined;
+  return new FilmgateError('FRAMES_LOST', `FFmpeg was given ${written} frames, and encoded ${frames}${said}`);
+}
+
+function lastWords(stderr: string): string {
+  const lines = stderr.split('\n').filter((line) => line.trim() !== '');
+  return lines.length === 0 ? '' : `. FFmpeg said:\n${lines.slice(-8).join('\n')}`;
+}

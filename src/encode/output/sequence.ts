@@ -1,0 +1,61 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { FilmgateError, invalidOption } from '../../errors';
+import type { Output } from './output';
+import { alreadyThere, moveInto, partialName, sync, tryFolder } from './place';
+
+const NUMBER = /%0?\d*d/;
+
+/** A video that is a sequence of files: the folder that holds them takes its place as a whole. */
+export function sequenceOutput(final: string, overwrite: boolean): Output {
+  const folder = dirname(final);
+  const pattern = basename(final);
+  const target = join(dirname(folder), partialName(basename(folder)));
+  const isOfSequence = matcher(pattern);
+  return {
+    target: join(target, pattern),
+    async check() {
+      if (!NUMBER.test(pattern)) {
+        throw invalidOption(
+          'output',
+          final,
+          'give a PNG sequence a place for the number, such as frames/%05d.png',
+        );
+      }
+      await tryFolder(dirname(folder));
+      const there = existsSync(folder) ? await readdir(folder) : [];
+      if (there.length > 0 && !overwrite) throw alreadyThere(folder);
+      const foreign = there.find((file) => !isOfSequence(file));
+      if (foreign === undefined) return;
+      const message = `output: ${folder} also holds ${foreign}; name a folder that holds nothing but the sequence`;
+      throw new FilmgateError('OUTPUT_EXISTS', message);
+    },
+    begin() {
+      mkdirSync(target);
+    },
+    async publish() {
+      const files = await readdir(target);
+      const sizes = await Promise.all(files.map(async (file) => (await stat(join(target, file))).size));
+      await sync(target);
+      await moveInto(folder, () => replaceFolder(target, folder));
+      return sizes.reduce((sum, size) => sum + size, 0);
+    },
+    discard: () => rm(target, { recursive: true, force: true }),
+    discardSync: () => rmSync(target, { recursive: true, force: true }),
+  };
+}
+
+/** Whether a file's name is one that the pattern makes. */
+function matcher(pattern: string): (file: string) => boolean {
+  const [before = '', after = ''] = pattern.split(NUMBER);
+  return (file) =>
+    file.startsWith(before) && file.endsWith(after) && /^\d+$/.test(file.slice(before.length, -after.length));
+}
+
+async function replaceFolder(from: string, to: string): Promise<void> {
+  const old = `${from}.old`;
+  if (existsSync(to)) await rename(to, old);
+  await rename(from, to);
+  await rm(old, { recursive: true, force: true });
+}

@@ -1,0 +1,60 @@
+import { FilmgateError } from '../errors';
+import type { FrameFormat } from '../frames/format';
+import type { FrameRateInput } from '../frames/rate';
+import { ffmpegArguments } from './arguments';
+import { type FFmpeg, findFFmpeg } from './findFFmpeg';
+import { type Output, planOutput } from './output/output';
+import { checkSettings, type EncodeSettings, type EncodeSpec } from './settings';
+
+/** What to encode, to where, and how. */
+export interface EncoderOptions extends EncodeSettings {
+  /** Path of the video; for a PNG sequence a pattern such as `frames/%05d.png`. Its folder must exist. */
+  readonly output: string;
+  /** Whether a video that is there may be replaced. Default false. */
+  readonly overwrite?: boolean;
+  /** Layout and size of the frames that will be written. */
+  readonly format: FrameFormat;
+  /** Exact frame rate, such as `30` or `'30000/1001'`. */
+  readonly fps: FrameRateInput;
+  /** The number that a PNG sequence starts with. Default 0. */
+  readonly first?: number;
+  /** Path of the FFmpeg to use. Default: see {@link findFFmpeg}. */
+  readonly ffmpeg?: string;
+}
+
+/** An encoder that can be started: everything is checked, and nothing has been made yet. */
+export interface EncodePlan extends EncodeSpec {
+  /** The output as it was asked for. */
+  readonly path: string;
+  readonly output: Output;
+  readonly ffmpeg: FFmpeg;
+  /** FFmpeg's name of the encoder. */
+  readonly encoder: string;
+  readonly args: readonly string[];
+}
+
+/**
+ * Checks the options, finds FFmpeg, and makes its arguments.
+ *
+ * @throws FilmgateError `INVALID_OPTION`, `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`, `ENCODER_MISSING`, `OUTPUT_EXISTS`,
+ * `OUTPUT_UNWRITABLE`
+ */
+export async function planEncoder(options: EncoderOptions): Promise<EncodePlan> {
+  const spec = checkSettings(options, options);
+  const ffmpeg = await findFFmpeg(options.ffmpeg);
+  const encoder = chooseEncoder(spec, ffmpeg);
+  const output = await planOutput(options.output, options.overwrite ?? false);
+  const args = ffmpegArguments(spec, encoder, output.target);
+  return { ...spec, path: options.output, output, ffmpeg, encoder, args };
+}
+
+function chooseEncoder({ codec, profile }: EncodeSpec, ffmpeg: FFmpeg): string {
+  const encoder = profile.encoders.find((name) => ffmpeg.encoders.has(name));
+  if (encoder) return encoder;
+  const names = profile.encoders.join(' or ');
+  throw new FilmgateError(
+    'ENCODER_MISSING',
+    `codec: ${ffmpeg.path} (version ${ffmpeg.version}) was built without ${names}, which ${codec} needs; ` +
+      'choose another codec, or an FFmpeg that has it',
+  );
+}
