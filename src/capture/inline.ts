@@ -1,0 +1,62 @@
+import { catchError, defer, map, type ObservableInput, throwError } from 'rxjs';
+import { wholeNumber } from '../frames/check';
+import { checkSize, type FrameFormat } from '../frames/format';
+import { type FrameRateInput, frameTime, parseFrameRate } from '../frames/rate';
+import { captureFailed } from './failure';
+import type { CaptureSource, CaptureWorker } from './source';
+
+/** What a capture function is told of the frame that it captures. */
+export interface InlineFrame {
+  /** Place in the video, counted from 0. */
+  readonly index: number;
+  /** When the frame is shown, in seconds from the start. */
+  readonly time: number;
+  /** Which of the render's workers captures it, such as `worker 1`. */
+  readonly worker: string;
+}
+
+/** A source that is a function of yours, called in this process. */
+export interface InlineOptions {
+  /** Layout and size of what `capture` delivers. */
+  readonly format: FrameFormat;
+  /** Exact frame rate, such as `30` or `'30000/1001'`. */
+  readonly fps: FrameRateInput;
+  /** How many frames there are, at least 1. */
+  readonly frames: number;
+  /** Whether the alpha channel means anything. Without it, it does where the format has one. */
+  readonly alpha?: boolean;
+  /**
+   * Captures one frame: returns its bytes, a promise of them, or an observable that emits them. The bytes must
+   * not change until the frame has been written. Called for as many frames at once as the render has workers.
+   */
+  capture(frame: InlineFrame): Uint8Array | ObservableInput<Uint8Array>;
+}
+
+/**
+ * Captures by calling a function in this process: for frames that are made elsewhere (a browser, a child process,
+ * a network) and only awaited here. For painting that keeps a core busy, use {@link threads}.
+ *
+ * @throws FilmgateError `INVALID_OPTION` at once. A function that throws fails the render with `CAPTURE_FAILED`.
+ */
+export function inline(options: InlineOptions): CaptureSource {
+  const { format, alpha } = options;
+  checkSize(format, 'format');
+  const fps = parseFrameRate(options.fps);
+  const frames = wholeNumber('frames', options.frames, 1);
+  const open = (worker: string): CaptureWorker => ({
+    ready: Promise.resolve(),
+    capture: (index) =>
+      defer(() => {
+        const captured = options.capture({ index, time: frameTime(index, fps), worker });
+        return captured instanceof Uint8Array ? [captured] : captured;
+      }).pipe(
+        map((data) => ({ index, data })),
+        catchError((thrown) => throwError(() => captureFailed(index, thrown))),
+      ),
+    close: async () => {},
+  });
+  return {
+    describe: async () => ({ format, fps, frames, ...(alpha === undefined ? {} : { alpha }) }),
+    prepare: () => open,
+  };
+}

@@ -1,0 +1,58 @@
+import type { ObservableInput } from 'rxjs';
+import type { FrameFormat } from '../frames/format';
+import type { Frame } from '../frames/frame';
+import type { FrameRange } from '../frames/range';
+import type { FrameRate } from '../frames/rate';
+
+/** What a source says of itself, before anything is captured. */
+export interface SourceDescription {
+  /** Layout and size of the frames that it delivers. */
+  readonly format: FrameFormat;
+  /** Exact frame rate. */
+  readonly fps: FrameRate;
+  /** How many frames there are from the beginning, at least 1. */
+  readonly frames: number;
+  /** Whether its alpha channel means anything. Without it, it does where the format has one. */
+  readonly alpha?: boolean;
+}
+
+/** What a caller wants otherwise than the source says. */
+export interface SourceOverrides {
+  readonly width?: number;
+  readonly height?: number;
+  readonly fps?: FrameRate;
+  /** Length in seconds. */
+  readonly duration?: number;
+}
+
+/** What the workers of one render have in common. */
+export interface CapturePlan extends SourceDescription {
+  /** The frames that are asked for. */
+  readonly range: FrameRange;
+  /** The most frames outstanding at a time: any run of so many indices may be in work at once. */
+  readonly window: number;
+}
+
+/**
+ * The port of capture: something that can describe what it shows, and open workers that capture it.
+ * A new kind of capture is a new implementation of this and of {@link CaptureWorker}.
+ */
+export interface CaptureSource {
+  /** Finds out what there is to capture. An aborted `signal` ends it early; it settles with nothing left open. */
+  describe(overrides: SourceOverrides, signal: AbortSignal): Promise<SourceDescription>;
+  /** Prepares what the workers share, and returns how to open the one that is called `name`. */
+  prepare(plan: CapturePlan): (name: string) => CaptureWorker;
+}
+
+/** One worker. It is opened by its construction and may be closed at any time, also while it starts. */
+export interface CaptureWorker {
+  /** Settles when the worker can capture; rejects when it never will. */
+  readonly ready: Promise<void>;
+  /**
+   * Captures one frame: emits it once, or errors. Asked again only after that, and with ascending indices, so a
+   * source that can only move forward needs nothing more.
+   */
+  capture(index: number): ObservableInput<Frame>;
+  /** Lets go of everything. Idempotent; settles when nothing is left. */
+  close(): Promise<void>;
+}

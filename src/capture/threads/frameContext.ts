@@ -1,0 +1,33 @@
+import { frameTime } from '../../frames/rate';
+import type { CapturePlan } from '../source';
+import type { SceneContext, SceneFrame } from './scene';
+
+/** What a scene's `setup` is given. */
+export function sceneContext(plan: CapturePlan, params: unknown): SceneContext {
+  const { format, fps, frames } = plan;
+  return {
+    width: format.width,
+    height: format.height,
+    fps: fps.numerator / fps.denominator,
+    frames,
+    duration: frameTime(frames, fps),
+    params,
+    random: randomFrom(0),
+  };
+}
+
+/** What a scene's `paint` or `draw` is given for frame `index`. */
+export function sceneFrame(plan: CapturePlan, context: SceneContext, index: number): SceneFrame {
+  return { ...context, index, time: frameTime(index, plan.fps), random: randomFrom(index + 1) };
+}
+
+/** mulberry32 (Tommy Ettinger, public domain): small, fast, and good enough to scatter things with. */
+function randomFrom(seed: number): () => number {
+  let state = Math.imul(seed, 0x9e3779b1);
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

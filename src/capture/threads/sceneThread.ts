@@ -1,0 +1,80 @@
+import { extname, join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { FilmgateError } from '../../errors';
+import type { PaintRequest, ThreadAnswer, ThreadData } from './protocol';
+
+interface Pending {
+  resolve(answer: ThreadAnswer): void;
+  reject(error: unknown): void;
+}
+
+/** One worker thread that runs a scene. It answers once after its start, then once to each request. */
+export class SceneThread {
+  private readonly worker: Worker;
+  private pending: Pending | undefined;
+  private death: FilmgateError | undefined;
+  private closed: Promise<void> | undefined;
+
+  constructor(
+    private readonly name: string,
+    private readonly data: ThreadData,
+  ) {
+    this.worker = new Worker(join(__dirname, `entry${extname(__filename)}`), { workerData: data, name });
+    this.worker.on('message', (answer: ThreadAnswer) => this.settle(answer));
+    this.worker.on('error', (error) => this.die(`failed: ${error.message}`, error));
+    this.worker.on('exit', (code) => this.die(`ended on its own, with exit code ${code}`));
+  }
+
+  /** The thread's first answer, to its being started. Within `timeout` seconds, or `SETUP_TIMEOUT`. */
+  async started(timeout: number): Promise<ThreadAnswer> {
+    const what = this.data.task.type === 'serve' ? 'set up' : 'loaded';
+    const late = new FilmgateError(
+      'SETUP_TIMEOUT',
+      `${this.name}: ${this.data.path} was not ${what} within ${timeout} s; is a promise never settled there?`,
+    );
+    const timer = setTimeout(() => this.pending?.reject(late), timeout * 1000);
+    try {
+      return await this.answer();
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** Has the thread paint one frame into its slot of the ring. */
+  async paint(index: number): Promise<void> {
+    this.worker.postMessage({ index } satisfies PaintRequest);
+    await this.answer();
+  }
+
+  /** Ends the thread, whatever it is doing. Idempotent; settles when it is gone. */
+  close(): Promise<void> {
+    this.closed ??= this.terminate();
+    return this.closed;
+  }
+
+  private async terminate(): Promise<void> {
+    this.death ??= new FilmgateError('CANCELLED', `${this.name} was closed`);
+    await this.worker.terminate();
+    this.pending?.reject(this.death);
+  }
+
+  private answer(): Promise<ThreadAnswer> {
+    return new Promise((resolve, reject) => {
+      if (this.death) reject(this.death);
+      else this.pending = { resolve, reject };
+    });
+  }
+
+  private settle(answer: ThreadAnswer): void {
+    if (answer.type === 'failed') {
+      this.pending?.reject(new FilmgateError(answer.code, answer.message, { cause: answer.cause }));
+    } else {
+      this.pending?.resolve(answer);
+    }
+  }
+
+  private die(how: string, cause?: Error): void {
+    this.death ??= new FilmgateError('WORKER_DIED', `${this.name} (${this.data.path}) ${how}`, { cause });
+    this.pending?.reject(this.death);
+  }
+}

@@ -1,0 +1,70 @@
+import { resolve } from 'node:path';
+import { invalidOption, messageOf } from '../../errors';
+import { frameBytes } from '../../frames/format';
+import { SlotRing } from '../ring';
+import type { CaptureSource, CaptureWorker, SourceDescription } from '../source';
+import { checkScenePath } from './loadScene';
+import { SceneThread } from './sceneThread';
+
+/** How to run a scene module on worker threads. */
+export interface ThreadsOptions {
+  /** What the scene gets as `params`: anything that can be cloned to a thread. */
+  readonly params?: unknown;
+  /** How long a scene may take to be loaded, and again to be set up, in seconds. Default 60. */
+  readonly setupTimeout?: number;
+}
+
+/**
+ * Captures by painting a scene module on worker threads. Workers paint straight into shared memory, and FFmpeg is
+ * fed from there: pixels are not copied on the way.
+ *
+ * @param scene - path of the module: `.js`, `.mjs`, `.cjs`, or `.ts` where the runtime can load it
+ * @throws FilmgateError `SCENE_NOT_FOUND`, `SCENE_INVALID`, `INVALID_OPTION` at once. The render fails with
+ * `SETUP_FAILED`, `SETUP_TIMEOUT`, `PACKAGE_MISSING`, `CAPTURE_FAILED`, `WORKER_DIED`.
+ */
+export function threads(scene: string, options: ThreadsOptions = {}): CaptureSource {
+  const { params = {}, setupTimeout = 60 } = options;
+  const path = resolve(scene);
+  checkScenePath(path);
+  checkParams(params);
+  if (!(setupTimeout > 0)) throw invalidOption('setupTimeout', setupTimeout, 'give seconds, above 0');
+
+  return {
+    async describe(overrides, signal) {
+      const thread = new SceneThread('scene', { path, params, task: { type: 'describe', overrides } });
+      const abort = () => void thread.close();
+      signal.addEventListener('abort', abort, { once: true });
+      try {
+        const answer = await thread.started(setupTimeout);
+        return (answer as { description: SourceDescription }).description;
+      } finally {
+        signal.removeEventListener('abort', abort);
+        await thread.close();
+      }
+    },
+    prepare(plan) {
+      const ring = SlotRing.allocate(plan.window, frameBytes(plan.format));
+      const task = { type: 'serve', plan, memory: ring.memory } as const;
+      return (name) => serve(new SceneThread(name, { path, params, task }), ring, setupTimeout);
+    },
+  };
+}
+
+function serve(thread: SceneThread, ring: SlotRing, setupTimeout: number): CaptureWorker {
+  return {
+    ready: thread.started(setupTimeout).then(() => {}),
+    async capture(index) {
+      await thread.paint(index);
+      return { index, data: ring.bytes(index) };
+    },
+    close: () => thread.close(),
+  };
+}
+
+function checkParams(params: unknown): void {
+  try {
+    structuredClone(params);
+  } catch (error) {
+    throw invalidOption('params', messageOf(error), 'give plain data: it is cloned to each worker');
+  }
+}
