@@ -1,0 +1,137 @@
+import { availableParallelism } from 'node:os';
+import type { CapturePlan, CaptureSource, SourceDescription, SourceOverrides } from './capture/source';
+import { type EncodePlan, planEncoder } from './encode/plan';
+import type { EncodeSettings } from './encode/settings';
+import { invalidOption } from './errors';
+import { parseBytes } from './frames/bytes';
+import { wholeNumber } from './frames/check';
+import type { RenderSummary } from './frames/events';
+import { checkSize, type FrameSize, frameBytes, parseSize } from './frames/format';
+import { checkRange, type FrameRange, parseRange } from './frames/range';
+import { type FrameRateInput, formatFrameRate, framesIn, parseFrameRate } from './frames/rate';
+
+/** What to render, to where, and how. Only `source` and `output` must be given. */
+export interface RenderOptions extends EncodeSettings {
+  /** Where frames come from: `threads('scene.js')`, `inline({ … })`, or a source of your own. */
+  readonly source: CaptureSource;
+  /** Path of the video; for a PNG sequence a pattern such as `frames/%05d.png`. Its folder must exist. */
+  readonly output: string;
+  /** Whether a video that is there may be replaced. Default false. */
+  readonly overwrite?: boolean;
+  /** Size of the picture in pixels, or `'1280x720'`. Default: what the source says. */
+  readonly size?: FrameSize | string;
+  /** Exact frame rate, such as `30` or `'30000/1001'`. Default: what the source says. */
+  readonly fps?: FrameRateInput;
+  /** Length in seconds. Default: what the source says. */
+  readonly duration?: number;
+  /** The frames to render, or `'0-299'`, both ends inclusive. Default: all. */
+  readonly frames?: FrameRange | string;
+  /** How many capture workers, at least 1. Default `'auto'`: one for each core but one. */
+  readonly workers?: number | 'auto';
+  /** The most frames outstanding (requested, and not yet drained), at least 1. Default: four for each worker. */
+  readonly window?: number;
+  /** The most memory that outstanding frames may hold, in bytes or as `'512MB'`. Default 512 MB. */
+  readonly memory?: number | string;
+  /** Path of the FFmpeg to use. Default: see `findFFmpeg`. */
+  readonly ffmpeg?: string;
+  /** Cancels the render: it fails with `CANCELLED`, when everything is closed. */
+  readonly signal?: AbortSignal;
+  /** Called once, when everything is closed: how a caller who unsubscribed learns that the render has ended. */
+  readonly onClosed?: () => void;
+}
+
+/** A render that can start: everything is checked, and nothing has been made yet. */
+export interface RenderPlan {
+  readonly capture: CapturePlan;
+  readonly encode: EncodePlan;
+  readonly summary: RenderSummary;
+}
+
+const FRAMES_PER_WORKER = 4; // See docs/performance.md, "The default window".
+
+/** Checks all that was asked for against the source, FFmpeg and the disk. */
+export async function planRender(options: RenderOptions, signal: AbortSignal): Promise<RenderPlan> {
+  const wanted = checkOptions(options);
+  const description = await options.source.describe(wanted.overrides, signal);
+  checkHonoured(wanted.overrides, description);
+  const { format, fps, alpha } = description;
+  const range = checkRange(wanted.range ?? { first: 0, count: description.frames }, description.frames);
+  const workerCount = Math.min(wanted.workers, range.count);
+  const window = Math.min(
+    options.window ?? workerCount * FRAMES_PER_WORKER,
+    range.count,
+    roomFor(frameBytes(format), wanted.memory, 'pixels' in format),
+  );
+  const encode = await planEncoder({
+    ...(alpha === false ? { alpha } : {}),
+    ...options,
+    format,
+    fps,
+    first: range.first,
+  });
+  signal.throwIfAborted();
+  const summary: RenderSummary = {
+    output: options.output,
+    size: { width: format.width, height: format.height },
+    fps,
+    range,
+    workers: Array.from({ length: workerCount }, (_, index) => `worker ${index + 1}`),
+    window,
+    memory: wanted.memory,
+    encoder: encode.encoder,
+    pixelFormat: encode.pixelFormat,
+    ffmpeg: encode.ffmpeg.version,
+  };
+  return { capture: { ...description, range, window }, encode, summary };
+}
+
+/** What can be checked without asking anybody. */
+function checkOptions(options: RenderOptions) {
+  const { size, fps, duration, frames, workers = 'auto', window, memory = '512MB' } = options;
+  if (duration !== undefined && !(duration > 0 && Number.isFinite(duration))) {
+    throw invalidOption('duration', duration, 'give a length in seconds, above 0');
+  }
+  if (window !== undefined) wholeNumber('window', window, 1);
+  const overrides: SourceOverrides = {
+    ...(size === undefined ? {} : typeof size === 'string' ? parseSize(size) : checkSize(size)),
+    ...(fps === undefined ? {} : { fps: parseFrameRate(fps) }),
+    ...(duration === undefined ? {} : { duration }),
+  };
+  return {
+    overrides,
+    range: typeof frames === 'string' ? parseRange(frames) : frames,
+    workers:
+      workers === 'auto' ? Math.max(1, availableParallelism() - 1) : wholeNumber('workers', workers, 1, 256),
+    memory: parseBytes(memory),
+  };
+}
+
+/** A source that cannot change its size or rate must not be taken at a wish. */
+function checkHonoured(wanted: SourceOverrides, { format, fps, frames }: SourceDescription): void {
+  const { width = format.width, height = format.height } = wanted;
+  if (width !== format.width || height !== format.height) {
+    throw invalidOption(
+      'size',
+      `${width}x${height}`,
+      `the source delivers ${format.width}x${format.height} and no other`,
+    );
+  }
+  const rate = formatFrameRate(fps);
+  if (wanted.fps && formatFrameRate(wanted.fps) !== rate) {
+    throw invalidOption('fps', formatFrameRate(wanted.fps), `the source delivers ${rate} and no other`);
+  }
+  if (wanted.duration !== undefined && framesIn(wanted.duration, fps) !== frames) {
+    throw invalidOption(
+      'duration',
+      wanted.duration,
+      `the source has ${frames} frames at ${rate}: choose with frames`,
+    );
+  }
+}
+
+/** Raw frames all have the same size, so that the window in bytes is a window in frames. */
+function roomFor(bytes: number, memory: number, isRaw: boolean): number {
+  if (bytes > memory)
+    throw invalidOption('memory', memory, `one frame needs up to ${bytes} bytes: give more`);
+  return isRaw ? Math.floor(memory / bytes) : Number.POSITIVE_INFINITY;
+}

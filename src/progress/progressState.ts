@@ -1,0 +1,129 @@
+import type { RenderEvent, RenderSummary } from '../frames/events';
+import { Recent } from './recent';
+import { bottleneckOf, type Snapshot, type WorkerSnapshot } from './snapshot';
+
+/** Takes in events as they happen, and knows at any moment where the render stands. Times are in milliseconds. */
+export class ProgressState {
+  private plan: RenderSummary | undefined;
+  private requested = 0;
+  private captured = 0;
+  private written = 0;
+  private encoded = { frames: 0, bytes: 0 };
+  private peakOutstanding = 0;
+  private bufferedBytes = 0;
+  private elapsedSeconds: number | undefined;
+  private readonly held = new Map<number, number>();
+  private readonly workers = new Map<string, WorkerSnapshot>();
+  private readonly captureRate = new Recent();
+  private readonly encodeRate = new Recent();
+  private readonly captureWaiting = new Recent();
+  private readonly encodeWaiting = new Recent();
+  private last: number;
+
+  constructor(private readonly start: number) {
+    this.last = start;
+  }
+
+  add(event: RenderEvent, now: number): void {
+    this.pass(now);
+    switch (event.type) {
+      case 'planned':
+        this.plan = event.plan;
+        for (const name of event.plan.workers) this.setWorker(name, 'starting');
+        break;
+      case 'workerReady':
+        this.setWorker(event.worker, 'idle');
+        break;
+      case 'requested':
+        this.requested += 1;
+        this.peakOutstanding = Math.max(this.peakOutstanding, this.requested - this.written);
+        break;
+      case 'captureStarted':
+        this.setWorker(event.worker, 'capturing', event.index);
+        break;
+      case 'captured':
+        this.captured += 1;
+        this.captureRate.count(1);
+        this.held.set(event.index, event.bytes);
+        this.bufferedBytes += event.bytes;
+        this.setWorker(event.worker, 'idle', undefined, 1);
+        break;
+      case 'written':
+        this.written += 1;
+        this.encodeRate.count(1);
+        this.bufferedBytes -= this.held.get(event.index) ?? 0;
+        this.held.delete(event.index);
+        break;
+      case 'encoded':
+        this.encoded = event;
+        break;
+      case 'finished':
+        this.encoded = event.result;
+        this.elapsedSeconds = event.result.elapsedSeconds;
+    }
+  }
+
+  snapshot(now: number): Snapshot {
+    this.pass(now);
+    const { captureWaiting, encodeWaiting } = this;
+    return {
+      total: this.total,
+      requested: this.requested,
+      captured: this.captured,
+      written: this.written,
+      encoded: this.encoded.frames,
+      captureRate: this.captureRate.perSecond,
+      encodeRate: this.encodeRate.perSecond,
+      elapsedSeconds: this.elapsedSeconds ?? (now - this.start) / 1000,
+      remainingSeconds: this.remainingSeconds,
+      outstanding: this.requested - this.written,
+      peakOutstanding: this.peakOutstanding,
+      window: this.plan?.window ?? 0,
+      bufferedBytes: this.bufferedBytes,
+      memory: this.plan?.memory ?? 0,
+      encodedBytes: this.encoded.bytes,
+      workers: [...this.workers.values()],
+      captureWaiting: captureWaiting.perSecond,
+      encodeWaiting: encodeWaiting.perSecond,
+      bottleneck: bottleneckOf(captureWaiting.perSecond, encodeWaiting.perSecond),
+    };
+  }
+
+  private get total(): number {
+    return this.plan?.range.count ?? 0;
+  }
+
+  private get remainingSeconds(): number | undefined {
+    if (this.plan && this.written === this.total) return 0;
+    const rate = this.encodeRate.perSecond;
+    return rate > 0 ? (this.total - this.written) / rate : undefined;
+  }
+
+  /** Accounts for the time since the last event, in which nothing changed. */
+  private pass(now: number): void {
+    const seconds = (now - this.last) / 1000;
+    this.last = now;
+    if (seconds <= 0 || !this.plan) return;
+    this.captureRate.pass(seconds, 0);
+    this.encodeRate.pass(seconds, 0);
+    this.captureWaiting.pass(seconds, seconds * this.shareOfIdleWorkers());
+    this.encodeWaiting.pass(seconds, this.encoderIsIdle(this.plan) ? seconds : 0);
+  }
+
+  /** A worker that is idle before the last frame is requested waits for the window, and so for FFmpeg. */
+  private shareOfIdleWorkers(): number {
+    if (this.requested === this.total) return 0;
+    const ready = [...this.workers.values()].filter(({ state }) => state !== 'starting');
+    return ready.length === 0 ? 0 : ready.filter(({ state }) => state === 'idle').length / ready.length;
+  }
+
+  /** FFmpeg has taken every frame that was before the next one, and the next one is not there yet. */
+  private encoderIsIdle({ range }: RenderSummary): boolean {
+    return this.written < this.total && !this.held.has(range.first + this.written);
+  }
+
+  private setWorker(name: string, state: WorkerSnapshot['state'], index?: number, delivered = 0): void {
+    const captured = (this.workers.get(name)?.captured ?? 0) + delivered;
+    this.workers.set(name, { name, state, index, captured });
+  }
+}

@@ -1,0 +1,57 @@
+/** Which side holds a render up: the other one waits for it. */
+export type Bottleneck = 'capture' | 'encode' | 'balanced';
+
+/** What one worker does. */
+export interface WorkerSnapshot {
+  readonly name: string;
+  readonly state: 'starting' | 'idle' | 'capturing';
+  /** The frame that it captures, if it does. */
+  readonly index: number | undefined;
+  /** How many frames it has delivered. */
+  readonly captured: number;
+}
+
+/** Where a render stands: all that a progress display needs. Counts are frames. */
+export interface Snapshot {
+  /** Frames that the video will have; 0 until the render is planned. */
+  readonly total: number;
+  readonly requested: number;
+  readonly captured: number;
+  /** Drained: taken by FFmpeg whole. */
+  readonly written: number;
+  /** Put out by FFmpeg, by its own count. */
+  readonly encoded: number;
+  /** Frames per second that the workers delivered lately. */
+  readonly captureRate: number;
+  /** Frames per second that FFmpeg took lately. */
+  readonly encodeRate: number;
+  readonly elapsedSeconds: number;
+  /** At the present rate; undefined until there is one. */
+  readonly remainingSeconds: number | undefined;
+  /** Requested, and not yet drained. */
+  readonly outstanding: number;
+  readonly peakOutstanding: number;
+  /** The most frames that may be outstanding. */
+  readonly window: number;
+  /** Bytes of the frames that are captured and not yet drained. */
+  readonly bufferedBytes: number;
+  /** The most bytes that may be outstanding. */
+  readonly memory: number;
+  /** Bytes put out by FFmpeg. */
+  readonly encodedBytes: number;
+  readonly workers: readonly WorkerSnapshot[];
+  /** Share of the workers' time, from 0 to 1, in which they lately waited for room in the window. */
+  readonly captureWaiting: number;
+  /** Share of the encoder's time, from 0 to 1, in which it lately waited for a frame. */
+  readonly encodeWaiting: number;
+  readonly bottleneck: Bottleneck;
+}
+
+const CLEAR_LEAD = 0.1;
+
+/** The side that is waited for, if one waits clearly more than the other. */
+export function bottleneckOf(captureWaiting: number, encodeWaiting: number): Bottleneck {
+  if (captureWaiting - encodeWaiting > CLEAR_LEAD) return 'encode';
+  if (encodeWaiting - captureWaiting > CLEAR_LEAD) return 'capture';
+  return 'balanced';
+}

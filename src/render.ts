@@ -1,0 +1,147 @@
+import {
+  concat,
+  connect,
+  defer,
+  filter,
+  from,
+  ignoreElements,
+  lastValueFrom,
+  map,
+  merge,
+  mergeMap,
+  Observable,
+  of,
+  takeUntil,
+  takeWhile,
+  tap,
+} from 'rxjs';
+import { WorkerPool } from './capture/pool';
+import { Encoder } from './encode/encoder';
+import { FilmgateError } from './errors';
+import type { RenderEvent, RenderResult } from './frames/events';
+import { frameBytes } from './frames/format';
+import { pipeline } from './pipeline';
+import { planRender, type RenderOptions, type RenderPlan } from './plan';
+import type { Snapshot } from './progress/snapshot';
+import { snapshots } from './progress/snapshots';
+import { type Close, closing } from './schedule/closing';
+
+/**
+ * Renders a video. Cold: subscribing starts it, unsubscribing cancels it. The last event carries the result; complete
+ * and error come when all workers and FFmpeg are gone, and then the output is the whole video or what it was before.
+ *
+ *     render({ source: threads('scene.js'), output: 'out.mp4' }).subscribe(console.log);
+ *
+ * Errors: every {@link FilmgateError}, by its `code`.
+ */
+export function render(options: RenderOptions): Observable<RenderEvent> {
+  return closing((onClose) => {
+    const start = performance.now();
+    const stop = new AbortController();
+    const planning = planRender(options, stop.signal);
+    onClose(() => {
+      stop.abort();
+      return planning.catch(() => {}); // Its failure has been told, or the render was cancelled before.
+    });
+    return from(planning).pipe(
+      mergeMap((plan) => film(plan, options, onClose, start)),
+      takeUntil(cancelled(options.signal)),
+    );
+  }, options.onClosed);
+}
+
+/** How {@link renderVideo} tells of its progress. */
+export interface RenderVideoOptions extends RenderOptions {
+  /** Called with a snapshot four times a second, and once at the end. */
+  readonly onProgress?: (snapshot: Snapshot) => void;
+}
+
+/**
+ * {@link render} for those without RxJS: resolves with the result, rejects with the error, both when everything is
+ * closed. Cancel it with `signal`.
+ */
+export async function renderVideo({ onProgress, ...options }: RenderVideoOptions): Promise<RenderResult> {
+  let closed = () => {};
+  const whenClosed = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  const onClosed = () => {
+    closed();
+    options.onClosed?.();
+  };
+  const watch = connect((events: Observable<RenderEvent>) =>
+    merge(
+      events,
+      events.pipe(
+        snapshots(),
+        tap((snapshot) => onProgress?.(snapshot)),
+        ignoreElements(),
+      ),
+    ),
+  );
+  const results = render({ ...options, onClosed }).pipe(
+    watch,
+    filter((event) => event.type === 'finished'),
+  );
+  try {
+    return (await lastValueFrom(results)).result;
+  } finally {
+    await whenClosed; // Also where onProgress threw, which is a cancellation to the render.
+  }
+}
+
+function film(
+  { capture, encode, summary }: RenderPlan,
+  { source }: RenderOptions,
+  onClose: (close: Close) => void,
+  start: number,
+): Observable<RenderEvent> {
+  const { range, window, memory, workers, output } = summary;
+  const encoder = new Encoder(encode);
+  onClose(() => encoder.destroy());
+  const pool = new WorkerPool(workers, source.prepare(capture));
+  onClose(() => pool.close());
+
+  let outstanding = 0;
+  let peakOutstanding = 0;
+  const countOutstanding = (event: RenderEvent) => {
+    if (event.type === 'requested') outstanding += 1;
+    if (event.type === 'written') outstanding -= 1;
+    peakOutstanding = Math.max(peakOutstanding, outstanding);
+  };
+  const bytes = { budget: memory, perFrame: frameBytes(capture.format) };
+  const frames = pipeline({ ...range, window, bytes }, pool, encoder).pipe(
+    tap(countOutstanding),
+    takeUntil(from(encoder.failed).pipe(map(raise))),
+  );
+  const finish = defer(() => encoder.close()).pipe(
+    map((video): RenderEvent => {
+      const elapsedSeconds = (performance.now() - start) / 1000;
+      return { type: 'finished', result: { ...video, output, elapsedSeconds, peakOutstanding, window } };
+    }),
+  );
+  const progress = encoder.progress.pipe(map((report): RenderEvent => ({ type: 'encoded', ...report })));
+  return merge(
+    of({ type: 'planned', plan: summary } as const),
+    pool.events,
+    progress,
+    concat(frames, finish),
+  ).pipe(takeWhile(({ type }) => type !== 'finished', true));
+}
+
+/** Errors with `CANCELLED` when the signal is aborted. */
+function cancelled(signal: AbortSignal | undefined): Observable<never> {
+  return new Observable((subscriber) => {
+    const cancel = () => {
+      const error = new FilmgateError('CANCELLED', 'the render was cancelled', { cause: signal?.reason });
+      subscriber.error(error);
+    };
+    if (signal?.aborted) return cancel();
+    signal?.addEventListener('abort', cancel);
+    return () => signal?.removeEventListener('abort', cancel);
+  });
+}
+
+function raise(error: FilmgateError): never {
+  throw error;
+}
