@@ -56,9 +56,11 @@ export type ErrorCode = keyof typeof ERROR_KINDS;
 
 /** The one error class of Filmgate. `code` is stable; `message` is for people; `cause` keeps the original. */
 export class FilmgateError extends Error {
+  /** Always `FilmgateError`. */
   override readonly name = 'FilmgateError';
 
   constructor(
+    /** The stable name of what went wrong. */
     readonly code: ErrorCode,
     message: string,
     options?: ErrorOptions,

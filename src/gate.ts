@@ -1,4 +1,4 @@
-import { concatMap, lastValueFrom, Subject, tap } from 'rxjs';
+import { concatMap, lastValueFrom, Subject, takeUntil, tap } from 'rxjs';
 import type { EncodeResult, FrameWriter } from './encode/writer';
 import { FilmgateError } from './errors';
 import { wholeNumber } from './frames/check';
@@ -37,6 +37,7 @@ export function openGate(
 /** See {@link openGate}. */
 export class Gate {
   private readonly frames = new Subject<Parked>();
+  private readonly failed = new Subject<void>();
   private readonly parked = new Map<number, Parked>();
   private readonly drained: Promise<void>;
   private next: number;
@@ -53,6 +54,7 @@ export class Gate {
       reorder(range),
       concatMap((frame) => write(writer, frame)),
       tap((frame) => this.settle(frame)),
+      takeUntil(this.failed),
     );
     this.drained = lastValueFrom(drains, { defaultValue: undefined }).then(
       () => {},
@@ -117,6 +119,6 @@ export class Gate {
     this.failure ??= error;
     for (const frame of this.parked.values()) frame.settle(false);
     this.parked.clear();
-    this.frames.complete();
+    this.failed.next(); // Stops waiting for a write that may never be settled.
   }
 }

@@ -26,7 +26,8 @@ export function parseBytes(input: number | string, option = 'memory'): number {
 
 /** `8.3 MB`: three significant digits in powers of a thousand. */
 export function formatBytes(bytes: number): string {
+  const rounded = Number(bytes.toPrecision(3)); // Before the unit is chosen: 999,999 bytes are 1 MB.
   const [name, unit] =
-    bytes >= 1e9 ? ['GB', 1e9] : bytes >= 1e6 ? ['MB', 1e6] : bytes >= 1e3 ? ['KB', 1e3] : ['B', 1];
-  return `${Number((bytes / unit).toPrecision(3))} ${name}`;
+    rounded >= 1e9 ? ['GB', 1e9] : rounded >= 1e6 ? ['MB', 1e6] : rounded >= 1e3 ? ['KB', 1e3] : ['B', 1];
+  return `${Number((rounded / unit).toPrecision(3))} ${name}`;
 }

@@ -17,6 +17,7 @@ export interface RenderSummary {
   readonly output: string;
   /** Size of a captured frame, in pixels. */
   readonly size: FrameSize;
+  /** Exact frame rate. */
   readonly fps: FrameRate;
   /** The frames that are rendered. */
   readonly range: FrameRange;

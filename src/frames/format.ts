@@ -3,7 +3,9 @@ import { wholeNumber } from './check';
 
 /** Width and height of the picture, in pixels. */
 export interface FrameSize {
+  /** Width, in pixels, from 1 to 16384. */
   readonly width: number;
+  /** Height, in pixels, from 1 to 16384. */
   readonly height: number;
 }
 
@@ -17,11 +19,13 @@ export type RawPixels = 'rgba' | 'rgb24' | 'yuv420p';
 
 /** A frame as raw pixels: every frame has the same number of bytes. */
 export interface RawFormat extends FrameSize {
+  /** Layout of the bytes. */
   readonly pixels: RawPixels;
 }
 
 /** A frame as one whole PNG or JPEG file: sizes in bytes differ from frame to frame. */
 export interface ImageFormat extends FrameSize {
+  /** Kind of the file. */
   readonly image: 'png' | 'jpeg';
 }
 
@@ -75,6 +79,21 @@ export function checkSize(size: FrameSize, option = 'size'): FrameSize {
   wholeNumber(`${option}.width`, size.width, 1, LARGEST_SIDE);
   wholeNumber(`${option}.height`, size.height, 1, LARGEST_SIDE);
   return size;
+}
+
+/**
+ * Checks a frame's layout and size.
+ *
+ * @throws FilmgateError `INVALID_OPTION`
+ */
+export function checkFormat(format: FrameFormat): FrameFormat {
+  const [option, kind, known] =
+    'image' in format
+      ? ['image', format.image, ['png', 'jpeg']]
+      : ['pixels', format.pixels, ['rgba', 'rgb24', 'yuv420p']];
+  if (!known.includes(kind)) throw invalidOption(`format.${option}`, kind, `use one of ${known.join(', ')}`);
+  checkSize(format, 'format');
+  return format;
 }
 
 /**

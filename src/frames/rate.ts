@@ -2,7 +2,9 @@ import { invalidOption } from '../errors';
 
 /** An exact frame rate, in frames per second: `numerator / denominator`, in lowest terms. */
 export interface FrameRate {
+  /** Whole and positive, below 2³¹. */
   readonly numerator: number;
+  /** Whole and positive, below 2³¹. */
   readonly denominator: number;
 }
 
@@ -18,7 +20,7 @@ const LARGEST_TERM = 2 ** 31 - 1; // FFmpeg keeps both terms in 32-bit integers.
  * @throws FilmgateError `INVALID_OPTION`
  */
 export function parseFrameRate(input: FrameRateInput, option = 'fps'): FrameRate {
-  if (typeof input === 'object') return rational(input.numerator, input.denominator, input, option);
+  if (typeof input === 'object' && input) return rational(input.numerator, input.denominator, input, option);
   const text = String(input).trim();
   const fraction = /^(\d+)(?:\/(\d+))?$/.exec(text);
   if (fraction) return rational(Number(fraction[1]), Number(fraction[2] ?? 1), input, option);

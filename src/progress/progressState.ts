@@ -18,6 +18,7 @@ export class ProgressState {
   private readonly encodeRate = new Recent();
   private readonly captureWaiting = new Recent();
   private readonly encodeWaiting = new Recent();
+  private begun = 0;
   private last: number;
 
   constructor(private readonly start: number) {
@@ -35,6 +36,7 @@ export class ProgressState {
         this.setWorker(event.worker, 'idle');
         break;
       case 'requested':
+        if (this.requested === 0) this.begun = now;
         this.requested += 1;
         this.peakOutstanding = Math.max(this.peakOutstanding, this.requested - this.written);
         break;
@@ -95,8 +97,9 @@ export class ProgressState {
 
   private get remainingSeconds(): number | undefined {
     if (this.plan && this.written === this.total) return 0;
-    const rate = this.encodeRate.perSecond;
-    return rate > 0 ? (this.total - this.written) / rate : undefined;
+    if (this.written === 0) return undefined;
+    const seconds = (this.last - this.begun) / 1000;
+    return (seconds / this.written) * (this.total - this.written);
   }
 
   /** Accounts for the time since the last event, in which nothing changed. */

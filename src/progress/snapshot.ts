@@ -3,7 +3,9 @@ export type Bottleneck = 'capture' | 'encode' | 'balanced';
 
 /** What one worker does. */
 export interface WorkerSnapshot {
+  /** As in the plan: `worker 1`, `worker 2`, … */
   readonly name: string;
+  /** Starting, waiting for a frame to capture, or capturing one. */
   readonly state: 'starting' | 'idle' | 'capturing';
   /** The frame that it captures, if it does. */
   readonly index: number | undefined;
@@ -15,7 +17,9 @@ export interface WorkerSnapshot {
 export interface Snapshot {
   /** Frames that the video will have; 0 until the render is planned. */
   readonly total: number;
+  /** Asked for. */
   readonly requested: number;
+  /** Delivered by the workers. */
   readonly captured: number;
   /** Drained: taken by FFmpeg whole. */
   readonly written: number;
@@ -25,11 +29,13 @@ export interface Snapshot {
   readonly captureRate: number;
   /** Frames per second that FFmpeg took lately. */
   readonly encodeRate: number;
+  /** Since the subscription. */
   readonly elapsedSeconds: number;
-  /** At the present rate; undefined until there is one. */
+  /** At the average rate so far; undefined until a frame has been written. */
   readonly remainingSeconds: number | undefined;
   /** Requested, and not yet drained. */
   readonly outstanding: number;
+  /** The most that were outstanding at any moment. */
   readonly peakOutstanding: number;
   /** The most frames that may be outstanding. */
   readonly window: number;
@@ -39,11 +45,13 @@ export interface Snapshot {
   readonly memory: number;
   /** Bytes put out by FFmpeg. */
   readonly encodedBytes: number;
+  /** What each worker does. */
   readonly workers: readonly WorkerSnapshot[];
   /** Share of the workers' time, from 0 to 1, in which they lately waited for room in the window. */
   readonly captureWaiting: number;
   /** Share of the encoder's time, from 0 to 1, in which it lately waited for a frame. */
   readonly encodeWaiting: number;
+  /** The side that the other one waits for. */
   readonly bottleneck: Bottleneck;
 }
 

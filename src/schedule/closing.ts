@@ -1,4 +1,4 @@
-import { from, Observable, type ObservableInput } from 'rxjs';
+import { finalize, from, Observable, type ObservableInput, Subject, takeUntil } from 'rxjs';
 
 /** Closes one resource. Called once; the resource counts as closed when what it returns completes. */
 export type Close = () => ObservableInput<unknown>;
@@ -19,23 +19,20 @@ export function closing<T>(
 ): Observable<T> {
   return new Observable<T>((subscriber) => {
     const open: Close[] = [];
+    const stop = new Subject<void>();
     let failure: { error: unknown } | undefined;
-    let state: 'open' | 'closing' | 'closed' = 'open';
+    let isClosed = false;
 
     const closeAll = () => {
       const close = open.pop();
       if (close) return closeOne(close, closeAll);
-      state = 'closed';
-      closed?.(failure?.error);
-      if (failure) subscriber.error(failure.error);
-      else subscriber.complete();
-    };
-
-    const end = (outcome?: { error: unknown }) => {
-      if (state !== 'open') return;
-      failure = outcome;
-      state = 'closing';
-      closeAll();
+      isClosed = true;
+      try {
+        closed?.(failure?.error);
+      } finally {
+        if (failure) subscriber.error(failure.error);
+        else subscriber.complete();
+      }
     };
 
     const closeOne = (close: Close, then: () => void) => {
@@ -49,19 +46,20 @@ export function closing<T>(
     };
 
     const register = (close: Close) => {
-      if (state === 'closed') closeOne(close, () => {});
+      if (isClosed) closeOne(close, () => {});
       else open.push(close);
     };
 
-    const work = attempt(() => use(register)).subscribe({
-      next: (value) => subscriber.next(value as T),
-      error: (error) => end({ error }),
-      complete: () => end(),
-    });
-    subscriber.add(() => {
-      work.unsubscribe();
-      end();
-    });
+    // Before the work begins, so that a synchronous one is stopped too.
+    subscriber.add(() => stop.next());
+    attempt(() => use(register))
+      .pipe(takeUntil(stop), finalize(closeAll)) // `finalize` runs once, when all of the work is torn down.
+      .subscribe({
+        next: (value) => subscriber.next(value as T),
+        error(error) {
+          failure = { error };
+        },
+      });
   });
 }
 

@@ -1,5 +1,6 @@
 import { Observable, Subject } from 'rxjs';
 import { FilmgateError } from '../errors';
+import { wholeNumber } from '../frames/check';
 import { type FrameRange, formatRange } from '../frames/range';
 import { ByteBudget } from './byteBudget';
 
@@ -31,13 +32,15 @@ export type Hold = (index: number, bytes: number) => void;
  *     window 2   indices  (01)--2--3--|
  *                drained  ------0--1--2--3|
  *
- * Errors: `FRAME_MISSING` when the pipeline completes early, and whatever the pipeline fails with.
+ * Errors: `INVALID_OPTION` for a window below 1, `FRAME_MISSING` when the pipeline completes early, and whatever the
+ * pipeline fails with.
  */
 export function pullWindow<T>(
   { first, count, window, bytes }: Window,
   pipeline: (indices: Observable<number>, hold: Hold) => Observable<T>,
 ): Observable<T> {
   return new Observable<T>((subscriber) => {
+    wholeNumber('window', window, 1);
     const indices = new Subject<number>();
     const budget = bytes && new ByteBudget(bytes.budget, bytes.perFrame);
     const end = first + count;

@@ -32,29 +32,28 @@ export function reorder<T extends { readonly index: number }>(
         return undefined;
       };
 
-      source
-        .subscribe({
-          next(frame) {
-            const refused = refuse(frame);
-            if (refused) return subscriber.error(refused);
-            ahead.set(frame.index, frame);
-            for (let due = ahead.get(next); due; due = ahead.get(next)) {
-              ahead.delete(next);
-              next += 1;
-              subscriber.next(due);
-            }
-          },
-          error: (error) => subscriber.error(error),
-          complete() {
-            if (next === range.first + range.count) return subscriber.complete();
-            subscriber.error(
-              new FilmgateError(
-                'FRAME_MISSING',
-                `the frames ended, but frame ${next} of ${formatRange(range)} never came`,
-              ),
-            );
-          },
-        })
-        .add(() => ahead.clear());
+      subscriber.add(() => ahead.clear());
+      return source.subscribe({
+        next(frame) {
+          const refused = refuse(frame);
+          if (refused) return subscriber.error(refused);
+          ahead.set(frame.index, frame);
+          for (let due = ahead.get(next); due; due = ahead.get(next)) {
+            ahead.delete(next);
+            next += 1;
+            subscriber.next(due);
+          }
+        },
+        error: (error) => subscriber.error(error),
+        complete() {
+          if (next === range.first + range.count) return subscriber.complete();
+          subscriber.error(
+            new FilmgateError(
+              'FRAME_MISSING',
+              `the frames ended, but frame ${next} of ${formatRange(range)} never came`,
+            ),
+          );
+        },
+      });
     });
 }

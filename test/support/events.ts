@@ -1,0 +1,22 @@
+import type { RenderSummary } from '../../src/frames/events';
+
+/** A plan for `count` frames with workers of these names; what else is in it can be given. */
+export function summaryOf(
+  count: number,
+  workers: readonly string[],
+  more: Partial<RenderSummary> = {},
+): RenderSummary {
+  return {
+    output: 'out.mp4',
+    size: { width: 64, height: 48 },
+    fps: { numerator: 30, denominator: 1 },
+    range: { first: 0, count },
+    workers,
+    window: 4,
+    memory: 512e6,
+    encoder: 'libx264',
+    pixelFormat: 'yuv420p',
+    ffmpeg: '7.0',
+    ...more,
+  };
+}
