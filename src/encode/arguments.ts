@@ -1,4 +1,4 @@
-import { hasAlpha } from '../frames/format';
+import { type FrameFormat, hasAlpha } from '../frames/format';
 import { formatFrameRate } from '../frames/rate';
 import type { EncodeSpec } from './settings';
 
@@ -62,8 +62,8 @@ function filters(spec: EncodeSpec): string[] {
   const isYuvInput = 'pixels' in format && format.pixels === 'yuv420p';
   const tagInput = isYuvInput ? [`setparams=range=tv:${BT709}`] : [];
   const pad = padding(spec);
-  if (codec === 'gif') return [...tagInput, ...pad, palette(settings.alpha ?? hasAlpha(format))];
-  if (isRgb(pixelFormat)) return [...tagInput, ...pad, `format=${pixelFormat}`];
+  if (codec === 'gif') return [...tagInput, palette(settings.alpha ?? hasAlpha(format))];
+  if (isRgb(pixelFormat)) return [...tagInput, `format=${pixelFormat}`];
   // Said explicitly, because FFmpeg's own choice for RGB is BT.601.
   const convert = `scale=out_color_matrix=bt709:out_range=tv,format=${pixelFormat}`;
   return [...tagInput, ...pad, convert, `setparams=range=tv:${BT709}`];
@@ -75,7 +75,14 @@ function padding({ format, pixelFormat }: EncodeSpec): string[] {
   const halvesWidth = halvesHeight || /422|nv16|p210/.test(pixelFormat);
   const width = halvesWidth ? Math.ceil(format.width / 2) * 2 : format.width;
   const height = halvesHeight ? Math.ceil(format.height / 2) * 2 : format.height;
-  return width === format.width && height === format.height ? [] : [`pad=${width}:${height}:0:0`];
+  if (width === format.width && height === format.height) return [];
+  return [...wholeChroma(format), `pad=${width}:${height}:0:0`];
+}
+
+/** The pad filter cuts what it is given to what halved chroma planes cover: the last line or column would be lost. */
+function wholeChroma(format: FrameFormat): string[] {
+  if ('image' in format) return format.image === 'jpeg' ? ['format=rgb24'] : [];
+  return format.pixels === 'yuv420p' ? ['format=yuv444p'] : [];
 }
 
 /** A palette for each frame: one for all of them would have FFmpeg hold the whole video in memory. */

@@ -7,9 +7,20 @@ export interface EncoderSettings {
   readonly crf?: number | undefined;
   /** Average bits per second, as FFmpeg reads it: `8M`. */
   readonly bitrate?: string | undefined;
+  /** One of the codec's presets. */
   readonly preset?: string | undefined;
   /** FFmpeg's name of the pixel format that is encoded. */
   readonly pixelFormat: string;
+}
+
+/** The rate factors that a codec takes: lower is better and larger. */
+export interface CrfRange {
+  /** The best. */
+  readonly least: number;
+  /** The smallest. */
+  readonly most: number;
+  /** The default. */
+  readonly usual: number;
 }
 
 /** One codec: where it can live, and how FFmpeg is told to make it. */
@@ -18,11 +29,12 @@ export interface CodecProfile {
   readonly encoders: readonly string[];
   /** Extensions of the containers that it can live in, the usual one first. */
   readonly extensions: readonly string[];
+  /** FFmpeg's name of the pixel format that is encoded when none is asked for. */
   readonly pixelFormat: string;
   /** The pixel format that keeps an alpha channel, where the codec has one. */
   readonly alphaPixelFormat?: string;
   /** Range of its rate factor, where it has one. */
-  readonly crf?: { readonly least: number; readonly most: number; readonly usual: number };
+  readonly crf?: CrfRange;
   /** Whether a bit rate can be asked for. */
   readonly bitrate: boolean;
   /** The presets that it knows: what they are called in FFmpeg, and their range, are the encoder's own. */

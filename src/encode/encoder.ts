@@ -24,7 +24,7 @@ export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
 
 /** One video in the making: an FFmpeg process, and the file that it writes beside the final path. */
 export class Encoder implements FrameWriter {
-  /** Resolves, with the reason, as soon as FFmpeg is gone before its time; never after a good end. */
+  /** Resolves with why, as soon as FFmpeg is gone before `close` was called; never after a good end. */
   readonly failed: Promise<FilmgateError>;
   private readonly process: FFmpegProcess;
   private readonly ended: Promise<void>;
@@ -47,7 +47,7 @@ export class Encoder implements FrameWriter {
     this.ended = this.process.exited.then((exit) => this.end(exit));
     this.failed = new Promise((resolve) => {
       this.ended.then(() => {
-        if (this.error && !this.closing && !this.destroying) resolve(this.error);
+        if (this.error && !this.closing) resolve(this.error);
       });
     });
   }

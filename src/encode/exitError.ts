@@ -7,7 +7,7 @@ import type { Exit } from './process';
  */
 export function exitError(exit: Exit, written: number, finished: boolean): FilmgateError | undefined {
   const { code, signal, cause, stderr, frames } = exit;
-  const said = lastWords(stderr);
+  const said = ownWords(stderr);
   const fail = (message: string) => new FilmgateError('ENCODE_FAILED', message + said, { cause });
   if (/No space left on device/i.test(stderr)) {
     return new FilmgateError('DISK_FULL', `the disk was full after ${frames} frames were encoded${said}`, {
@@ -19,11 +19,14 @@ export function exitError(exit: Exit, written: number, finished: boolean): Filmg
   if (code !== 0) return fail(`FFmpeg failed with exit code ${code} after ${written} frames`);
   if (!finished || cause)
     return fail(`FFmpeg stopped by itself after ${frames} frames, before it had all of them`);
+  if (written === 0) return fail('no frame was written, so there is no video');
   if (frames === written) return undefined;
   return new FilmgateError('FRAMES_LOST', `FFmpeg was given ${written} frames, and encoded ${frames}${said}`);
 }
 
-function lastWords(stderr: string): string {
+/** The first lines say why, where FFmpeg 7 has each of its threads report after them; the last say what came of it. */
+function ownWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
-  return lines.length === 0 ? '' : `. FFmpeg said:\n${lines.slice(-8).join('\n')}`;
+  const kept = lines.length > 8 ? [...lines.slice(0, 4), '…', ...lines.slice(-4)] : lines;
+  return lines.length === 0 ? '' : `. FFmpeg said:\n${kept.join('\n')}`;
 }

@@ -92,7 +92,7 @@ function inspect(path: string, from: string): Promise<Omit<FFmpeg, 'from'>> {
         return reject(new FilmgateError('FFMPEG_INVALID', message, { cause: error }));
       }
       const encoders = new Set(
-        [...stdout.matchAll(/^ [VAS][A-Z.]{5} (\S+)/gm)].map((match) => match[1] ?? ''),
+        [...stdout.matchAll(/^ [VAS][A-Z.]{5} (\w\S*)/gm)].map((match) => match[1] ?? ''),
       );
       resolve({ path, version, encoders });
     });

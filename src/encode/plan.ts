@@ -3,7 +3,8 @@ import type { FrameFormat } from '../frames/format';
 import type { FrameRateInput } from '../frames/rate';
 import { ffmpegArguments } from './arguments';
 import { type FFmpeg, findFFmpeg } from './findFFmpeg';
-import { type Output, planOutput } from './output/output';
+import type { Output } from './output/output';
+import { planOutput } from './output/planOutput';
 import { checkSettings, type EncodeSettings, type EncodeSpec } from './settings';
 
 /** What to encode, to where, and how. */
@@ -48,13 +49,18 @@ export async function planEncoder(options: EncoderOptions): Promise<EncodePlan> 
   return { ...spec, path: options.output, output, ffmpeg, encoder, args };
 }
 
-function chooseEncoder({ codec, profile }: EncodeSpec, ffmpeg: FFmpeg): string {
-  const encoder = profile.encoders.find((name) => ffmpeg.encoders.has(name));
+const LEAST_SVT_SIDE = 64; // pixels; SVT-AV1 refuses less.
+
+function chooseEncoder({ codec, profile, format }: EncodeSpec, ffmpeg: FFmpeg): string {
+  const isTiny = Math.min(format.width, format.height) < LEAST_SVT_SIDE;
+  const able = profile.encoders.filter((name) => !(isTiny && name === 'libsvtav1'));
+  const encoder = able.find((name) => ffmpeg.encoders.has(name));
   if (encoder) return encoder;
-  const names = profile.encoders.join(' or ');
+  const names = able.join(' or ');
   throw new FilmgateError(
     'ENCODER_MISSING',
-    `codec: ${ffmpeg.path} (version ${ffmpeg.version}) was built without ${names}, which ${codec} needs; ` +
+    `codec: ${ffmpeg.path} (version ${ffmpeg.version}) was built without ${names}, which ${codec} needs` +
+      `${able.length < profile.encoders.length ? ' for so small a picture' : ''}; ` +
       'choose another codec, or an FFmpeg that has it',
   );
 }

@@ -55,8 +55,9 @@ export class FFmpegProcess {
     return new Promise((resolve) => {
       if (this.gone) return resolve(false);
       this.settleWrite = resolve;
-      // The callback is the drain: it comes when the bytes have left Node. A broken pipe is settled by the exit.
-      this.stdin.write(bytes, (error) => !error && resolve(true));
+      // The callback is the drain: it comes when the bytes have left Node. It also comes, without an error, for bytes
+      // that a destroyed pipe drops; those, and a broken pipe, are settled by the exit.
+      this.stdin.write(bytes, (error) => !error && !this.stdin.destroyed && resolve(true));
     });
   }
 

@@ -1,7 +1,7 @@
 import { extname } from 'node:path';
 import { invalidOption } from '../errors';
 import { wholeNumber } from '../frames/check';
-import { checkSize, type FrameFormat, hasAlpha } from '../frames/format';
+import { checkFormat, type FrameFormat, hasAlpha } from '../frames/format';
 import { type FrameRate, type FrameRateInput, formatFrameRate, parseFrameRate } from '../frames/rate';
 import { CODECS, type Codec, type CodecProfile, USUAL_CODEC } from './codecs';
 
@@ -68,7 +68,7 @@ export function checkSettings(input: EncodeInput, settings: EncodeSettings): Enc
   if (!profile.extensions.includes(extension)) {
     throw invalidOption('output', input.output, `${codec} can live in ${profile.extensions.join(', ')}`);
   }
-  checkSize(input.format, 'format');
+  checkFormat(input.format);
   const fps = parseFrameRate(input.fps);
   if (codec === 'gif' && fps.numerator / fps.denominator > 50) {
     throw invalidOption(
@@ -80,6 +80,7 @@ export function checkSettings(input: EncodeInput, settings: EncodeSettings): Enc
   checkRateControl(codec, profile, settings);
   checkPreset(codec, profile, settings.preset);
   if (settings.threads !== undefined) wholeNumber('threads', settings.threads, 1);
+  const first = wholeNumber('first', input.first ?? 0, 0);
   const pixelFormat = choosePixelFormat(codec, profile, input.format, settings);
   return {
     format: input.format,
@@ -88,7 +89,7 @@ export function checkSettings(input: EncodeInput, settings: EncodeSettings): Enc
     profile,
     extension,
     pixelFormat,
-    first: input.first ?? 0,
+    first,
     settings,
   };
 }
@@ -131,12 +132,22 @@ function choosePixelFormat(
   if (settings.alpha && !hasAlpha(format)) {
     throw invalidOption('alpha', true, 'the frames have no alpha channel: give rgba or png frames');
   }
+  const isOpaqueProfile =
+    codec === 'prores' && settings.preset !== undefined && !settings.preset.startsWith('4444');
+  if (settings.alpha && isOpaqueProfile) {
+    throw invalidOption(
+      'alpha',
+      true,
+      `the preset ${settings.preset} has no alpha channel: use 4444 or 4444xq`,
+    );
+  }
   if (settings.pixelFormat !== undefined) {
+    if (codec === 'gif' && settings.pixelFormat !== profile.pixelFormat) {
+      throw invalidOption('pixelFormat', settings.pixelFormat, 'a GIF has a palette: leave it out');
+    }
     if (/^[a-z][a-z0-9]*$/.test(settings.pixelFormat)) return settings.pixelFormat;
     throw invalidOption('pixelFormat', settings.pixelFormat, "give one of FFmpeg's names, such as yuv420p");
   }
-  const isOpaqueProfile =
-    codec === 'prores' && settings.preset !== undefined && !settings.preset.startsWith('4444');
   const keepsAlpha = (settings.alpha ?? hasAlpha(format)) && !isOpaqueProfile;
   if (keepsAlpha && alphaPixelFormat) return alphaPixelFormat;
   return codec === 'prores' && settings.preset?.startsWith('4444') ? 'yuv444p10le' : profile.pixelFormat;

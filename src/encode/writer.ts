@@ -45,6 +45,6 @@ export interface FrameWriter {
   close(): Promise<EncodeResult>;
   /** Ends the encoder now and removes what it has put out. Does nothing to a video that is finished. */
   destroy(): Promise<void>;
-  /** Resolves, with the reason, as soon as the encoder is gone before its time; never after a good end. */
+  /** Resolves with why, as soon as the encoder is gone before `close` was called; never after a good end. */
   readonly failed: Promise<FilmgateError>;
 }

@@ -19,10 +19,12 @@ export function fileOutput(final: string, overwrite: boolean): Output {
     },
     begin() {},
     async publish() {
-      const { size } = await stat(target);
-      await sync(target);
-      await moveInto(final, () => (overwrite ? rename(target, final) : moveToFreeName(target, final)));
-      return size;
+      return moveInto(final, async () => {
+        const { size } = await stat(target);
+        await sync(target);
+        await (overwrite ? rename(target, final) : moveToFreeName(target, final));
+        return size;
+      });
     },
     discard: () => rm(target, { force: true }),
     discardSync: () => rmSync(target, { force: true }),

@@ -41,14 +41,13 @@ export async function sync(path: string): Promise<void> {
   }
 }
 
-/** Moves a finished video to its place with `move`, and makes the move last. */
-export async function moveInto(final: string, move: () => Promise<void>): Promise<void> {
-  try {
-    await move();
-  } catch (error) {
+/** Moves a finished video to its place with `move`, makes the move last, and returns what `move` does. */
+export async function moveInto<T>(final: string, move: () => Promise<T>): Promise<T> {
+  const moved = await move().catch((error: unknown) => {
     if (error instanceof FilmgateError) throw error;
     const message = `the finished video could not be moved to ${final}: ${messageOf(error)}`;
     throw new FilmgateError('PUBLISH_FAILED', message, { cause: error });
-  }
+  });
   await sync(dirname(final)).catch(() => {}); // Not every system can sync a folder.
+  return moved;
 }

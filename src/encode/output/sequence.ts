@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FilmgateError, invalidOption } from '../../errors';
@@ -14,7 +14,7 @@ export function sequenceOutput(final: string, overwrite: boolean): Output {
   const target = join(dirname(folder), partialName(basename(folder)));
   const isOfSequence = matcher(pattern);
   return {
-    target: join(target, pattern),
+    target: join(target.replaceAll('%', '%%'), pattern), // FFmpeg reads the whole path as a pattern.
     async check() {
       if (!NUMBER.test(pattern)) {
         throw invalidOption(
@@ -24,6 +24,9 @@ export function sequenceOutput(final: string, overwrite: boolean): Output {
         );
       }
       await tryFolder(dirname(folder));
+      if (existsSync(folder) && !statSync(folder).isDirectory()) {
+        throw new FilmgateError('OUTPUT_UNWRITABLE', `output: ${folder} is not a folder; name another`);
+      }
       const there = existsSync(folder) ? await readdir(folder) : [];
       if (there.length > 0 && !overwrite) throw alreadyThere(folder);
       const foreign = there.find((file) => !isOfSequence(file));
@@ -35,11 +38,13 @@ export function sequenceOutput(final: string, overwrite: boolean): Output {
       mkdirSync(target);
     },
     async publish() {
-      const files = await readdir(target);
-      const sizes = await Promise.all(files.map(async (file) => (await stat(join(target, file))).size));
-      await sync(target);
-      await moveInto(folder, () => replaceFolder(target, folder));
-      return sizes.reduce((sum, size) => sum + size, 0);
+      return moveInto(folder, async () => {
+        const files = await readdir(target);
+        const sizes = await Promise.all(files.map(async (file) => (await stat(join(target, file))).size));
+        await sync(target);
+        await (overwrite ? replaceFolder(target, folder) : moveToFreeFolder(target, folder));
+        return sizes.reduce((sum, size) => sum + size, 0);
+      });
     },
     discard: () => rm(target, { recursive: true, force: true }),
     discardSync: () => rmSync(target, { recursive: true, force: true }),
@@ -55,7 +60,23 @@ function matcher(pattern: string): (file: string) => boolean {
 
 async function replaceFolder(from: string, to: string): Promise<void> {
   const old = `${from}.old`;
-  if (existsSync(to)) await rename(to, old);
-  await rename(from, to);
+  const isThere = existsSync(to);
+  if (isThere) await rename(to, old);
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (isThere) await rename(old, to);
+    throw error;
+  }
   await rm(old, { recursive: true, force: true });
+}
+
+/** A folder takes the place of none or of an empty one, and of nothing that another render has put there meanwhile. */
+async function moveToFreeFolder(from: string, to: string): Promise<void> {
+  try {
+    await rename(from, to);
+  } catch (error) {
+    if (existsSync(to)) throw alreadyThere(to);
+    throw error;
+  }
 }

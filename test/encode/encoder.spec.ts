@@ -1,0 +1,249 @@
+import { readdirSync } from 'node:fs';
+import { expect } from 'chai';
+import { type Encoder, openEncoder } from '../../src/encode/encoder';
+import type { EncoderOptions } from '../../src/encode/plan';
+import type { ErrorCode } from '../../src/errors';
+import { isAlive, pidOf } from '../support/encoderProcess';
+import { useFolder } from '../support/folder';
+import { rejection } from '../support/rejection';
+import { encodeImage, paintIndex, SMALL } from '../support/video';
+
+const FRAME = paintIndex(5);
+const WITHIN = 1000; // ms from a death to its report: the issue's bound.
+
+describe('Encoder', () => {
+  const path = useFolder();
+  const listeners = () => process.listenerCount('exit') - othersListeners;
+  let othersListeners = 0;
+
+  beforeEach(() => {
+    othersListeners = process.listenerCount('exit');
+  });
+
+  function open(options: Partial<EncoderOptions> = {}): Promise<Encoder> {
+    const format = { pixels: 'rgba', ...SMALL } as const;
+    return openEncoder({ output: path('video.mp4'), format, fps: 30, preset: 'ultrafast', ...options });
+  }
+
+  /** A hook that puts arguments before the target. */
+  function adding(...more: string[]): (args: string[]) => string[] {
+    return (args) => [...args.slice(0, -1), ...more, ...args.slice(-1)];
+  }
+
+  async function writeUntilGone(encoder: Encoder, frame: Uint8Array = FRAME): Promise<number> {
+    let written = 0;
+    while (await encoder.writeFrame(frame)) written += 1;
+    return written;
+  }
+
+  /** Nothing is left of an encoder that failed: no file, no child, no listener. */
+  function expectNothingLeft(encoder: Encoder): void {
+    expect(readdirSync(path())).to.deep.equal([]);
+    expect(isAlive(pidOf(encoder))).to.equal(false);
+    expect(listeners()).to.equal(0);
+  }
+
+  async function expectDeath(
+    encoder: Encoder,
+    code: ErrorCode,
+    ...words: (string | RegExp)[]
+  ): Promise<void> {
+    const error = await rejection(encoder.close(), code);
+    for (const word of words) expect(error.message).to.match(new RegExp(word));
+    expect(encoder.exitError).to.equal(error);
+    expect(await encoder.writeFrame(FRAME)).to.equal(false);
+    expectNothingLeft(encoder);
+  }
+
+  it('tells how FFmpeg ended well, and leaves the video alone', async () => {
+    const encoder = await open();
+    expect(encoder.exitStatus).to.equal(undefined);
+    await encoder.writeFrame(FRAME);
+    await encoder.close();
+    expect(encoder.exitStatus).to.deep.equal({ code: 0, signal: null });
+    expect(encoder.exitError).to.equal(undefined);
+    expect(readdirSync(path())).to.deep.equal(['video.mp4']);
+    expect(isAlive(pidOf(encoder))).to.equal(false);
+    expect(listeners()).to.equal(0);
+  });
+
+  it('reports progress, up to the last frame', async () => {
+    const encoder = await open();
+    const frames: number[] = [];
+    encoder.progress.subscribe((progress) => frames.push(progress.frames));
+    for (let frame = 0; frame < 12; frame += 1) await encoder.writeFrame(FRAME);
+    const { bytes } = await encoder.close();
+    expect(frames[0]).to.equal(0);
+    expect(frames.at(-1)).to.equal(12);
+    expect(frames).to.deep.equal(frames.toSorted((a, b) => a - b));
+    expect(bytes).to.be.above(0);
+  });
+
+  it('adds no listeners for frames, however many there are', async () => {
+    const encoder = await open({
+      output: path('video.mkv'),
+      format: { pixels: 'rgba', width: 16, height: 16 },
+    });
+    const { stdin, child } = (
+      encoder as unknown as {
+        process: Record<'stdin' | 'child', NodeJS.EventEmitter>;
+      }
+    ).process;
+    const count = () =>
+      [stdin, child].map((emitter) =>
+        emitter.eventNames().map((name) => [name, emitter.listenerCount(name)]),
+      );
+    const frame = Buffer.alloc(16 * 16 * 4);
+    await encoder.writeFrame(frame);
+    const before = count();
+    for (let written = 1; written < 10_000; written += 1) {
+      expect(await encoder.writeFrame(frame)).to.equal(true);
+    }
+    expect(count()).to.deep.equal(before);
+    expect(listeners()).to.equal(1);
+    expect((await encoder.close()).frames).to.equal(10_000);
+  });
+
+  describe('when FFmpeg dies', () => {
+    it('killed at frame 40: the signal, within a second', async () => {
+      const encoder = await open();
+      for (let frame = 0; frame < 40; frame += 1) expect(await encoder.writeFrame(FRAME)).to.equal(true);
+      process.kill(pidOf(encoder), 'SIGKILL');
+      const died = performance.now();
+      const failure = await encoder.failed;
+      expect(performance.now() - died).to.be.below(WITHIN);
+      expect(failure.message).to.contain('SIGKILL').and.contain('40 frames');
+      expect(encoder.exitStatus).to.deep.equal({ code: null, signal: 'SIGKILL' });
+      await expectDeath(encoder, 'ENCODE_FAILED', 'SIGKILL');
+    });
+
+    it('killed while a write is pending: the write answers false', async () => {
+      const encoder = await open({ format: { pixels: 'rgba', width: 640, height: 480 } });
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      const write = encoder.writeFrame(Buffer.alloc(640 * 480 * 4));
+      process.kill(pidOf(encoder), 'SIGKILL');
+      expect(await write).to.equal(false);
+      await rejection(encoder.close(), 'ENCODE_FAILED');
+      expectNothingLeft(encoder);
+    });
+
+    it('killed while it is being closed', async () => {
+      const encoder = await open();
+      await encoder.writeFrame(FRAME);
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      const close = encoder.close();
+      process.kill(pidOf(encoder), 'SIGKILL');
+      await rejection(close, 'ENCODE_FAILED');
+      expectNothingLeft(encoder);
+    });
+
+    const starts: [string, Partial<EncoderOptions>, RegExp][] = [
+      ['an option that it does not know', { ffmpegArgs: adding('-nonsense', '1') }, /nonsense/],
+      ['a bad value of an encoder option', { ffmpegArgs: adding('-profile:v', 'nonsense') }, /profile/],
+      ['a pixel format that it does not know', { pixelFormat: 'nonsense' }, /nonsense/],
+      [
+        'a target it cannot write to',
+        { ffmpegArgs: (args) => [...args.slice(0, -1), '/nowhere/v.mp4'] },
+        /nowhere/,
+      ],
+    ];
+    for (const [name, options, words] of starts) {
+      it(`at its start, of ${name}: FFmpeg's own words`, async () => {
+        const encoder = await open(options);
+        await writeUntilGone(encoder);
+        expect((await encoder.failed).message).to.match(words);
+        expect(encoder.exitStatus?.code).to.be.above(0);
+        await expectDeath(encoder, 'ENCODE_FAILED', 'FFmpeg said', words);
+      });
+    }
+
+    it('when it ends by itself with exit code 0, it has not made the video', async () => {
+      const encoder = await open({ ffmpegArgs: adding('-frames:v', '10') });
+      expect(await writeUntilGone(encoder)).to.be.at.least(10);
+      expect(encoder.exitStatus).to.deep.equal({ code: 0, signal: null });
+      await expectDeath(encoder, 'ENCODE_FAILED', 'stopped by itself after 10 frames');
+    });
+
+    it('when it ends by itself after it has been given everything, frames are lost', async () => {
+      const encoder = await open({ ffmpegArgs: adding('-frames:v', '10') });
+      process.kill(pidOf(encoder), 'SIGSTOP'); // So that all 11 frames are in the pipe before it can stop.
+      for (let frame = 0; frame < 11; frame += 1) expect(await encoder.writeFrame(FRAME)).to.equal(true);
+      const close = encoder.close();
+      process.kill(pidOf(encoder), 'SIGCONT');
+      const { code, message } = await rejectionOf(close);
+      expect(code, message).to.be.oneOf(['FRAMES_LOST', 'ENCODE_FAILED']); // By what is left in the pipe.
+      expect(message).to.contain('10');
+      expectNothingLeft(encoder);
+    });
+
+    it('while it stands still: destroy ends it', async () => {
+      const encoder = await open();
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      await encoder.writeFrame(FRAME);
+      await encoder.destroy();
+      await expectDeath(encoder, 'CANCELLED');
+    });
+
+    it('destroy while it is being closed', async () => {
+      const encoder = await open();
+      await encoder.writeFrame(FRAME);
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      const close = rejection(encoder.close(), 'CANCELLED');
+      await encoder.destroy();
+      await close;
+      expectNothingLeft(encoder);
+    });
+  });
+
+  describe('what FFmpeg would call a success is not one', () => {
+    it('of no frames at all', async () => {
+      const encoder = await open();
+      await rejection(encoder.close(), 'ENCODE_FAILED');
+      expectNothingLeft(encoder);
+    });
+
+    it('of half a frame', async () => {
+      // FFmpeg is told that frames are twice as high as those that come.
+      const ffmpegArgs = (args: string[]) => args.map((arg) => (arg === '64x48' ? '64x96' : arg));
+      const encoder = await open({ ffmpegArgs });
+      for (let frame = 0; frame < 5; frame += 1) await encoder.writeFrame(FRAME);
+      await rejectionOf(encoder.close());
+      expectNothingLeft(encoder);
+    });
+
+    for (const image of ['png', 'jpeg'] as const) {
+      for (const [place, at] of [
+        ['last', 3],
+        ['middle', 1],
+      ] as const) {
+        it(`of a truncated ${image} in the ${place} place`, async () => {
+          const whole = await encodeImage(FRAME, SMALL, image);
+          const encoder = await open({ format: { image, ...SMALL } });
+          for (let frame = 0; frame < 4; frame += 1) {
+            const cut = frame === at ? whole.subarray(0, Math.floor(whole.length / 2)) : whole;
+            if (!(await encoder.writeFrame(cut))) break;
+          }
+          await rejectionOf(encoder.close());
+          expectNothingLeft(encoder);
+        });
+      }
+    }
+
+    it('of something that is no image', async () => {
+      const encoder = await open({ format: { image: 'png', ...SMALL } });
+      await encoder.writeFrame(Buffer.from('this is no PNG'));
+      await rejectionOf(encoder.close());
+      expectNothingLeft(encoder);
+    });
+  });
+});
+
+/** The error of a promise that must reject with one of ours. */
+async function rejectionOf(promise: Promise<unknown>): Promise<{ code: string; message: string }> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: { code: ErrorCode; message: string }) => reason,
+  );
+  expect(error?.code, String(error)).to.be.oneOf(['ENCODE_FAILED', 'FRAMES_LOST']);
+  return error as { code: string; message: string };
+}

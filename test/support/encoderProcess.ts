@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import type { Encoder } from '../../src/encode/encoder';
+
+/** The process id of an encoder's FFmpeg. */
+export function pidOf(encoder: Encoder): number {
+  return (encoder as unknown as { process: { child: { pid: number } } }).process.child.pid;
+}
+
+/** Whether a process runs. One that has ended, and that nobody has waited for, does not. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    if (process.platform !== 'linux') return true;
+    return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
+  }
+}
+
+/** Settles when a process that is not our own child has gone. */
+export async function gone(pid: number): Promise<void> {
+  while (isAlive(pid)) await new Promise((resolve) => setTimeout(resolve, 20));
+}
