@@ -1,0 +1,37 @@
+import type { Snapshot } from '../../index';
+import { failureText } from '../failure';
+import type { Display } from './display';
+import { flushed } from './flushed';
+import { bottleneckWords, formatRate, formatTime, summaryLine } from './words';
+
+const EVERY = 5; // seconds
+
+/** For logs: a line every five seconds, and one at the end. */
+export function linesDisplay(): Display {
+  let due = EVERY;
+  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  return {
+    update(snapshot) {
+      if (snapshot.elapsedSeconds < due) return;
+      due = snapshot.elapsedSeconds + EVERY;
+      say(progressLine(snapshot));
+    },
+    notice: say,
+    finished: (result) => say(summaryLine(result)),
+    failed: (error) => say(failureText(error)),
+    close: () => flushed(process.stderr),
+  };
+}
+
+function progressLine(snapshot: Snapshot): string {
+  const { total, captured, written, encoded, encodeRate, remainingSeconds, outstanding, window } = snapshot;
+  if (total === 0) return `${formatTime(snapshot.elapsedSeconds)}  preparing`;
+  return [
+    `${formatTime(snapshot.elapsedSeconds)}  ${written}/${total} frames (${Math.floor((100 * written) / total)} %)`,
+    formatRate(encodeRate),
+    ...(remainingSeconds === undefined ? [] : [`${formatTime(remainingSeconds)} left`]),
+    `captured ${captured}, encoded ${encoded}`,
+    `window ${outstanding}/${window}`,
+    bottleneckWords(snapshot),
+  ].join(', ');
+}

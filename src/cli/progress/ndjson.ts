@@ -1,0 +1,27 @@
+import { failureOf, failureText } from '../failure';
+import type { Display } from './display';
+import type { LineSink } from './lineSink';
+
+/** For programs: one JSON object a line, snapshots and at last one that says how it ended. */
+export function ndjsonDisplay(sink: LineSink): Display {
+  const write = (type: string, fields: object) => {
+    const line = JSON.stringify({ v: 1, type, ...fields }, (_, value) =>
+      value === undefined ? null : value,
+    );
+    sink.write(`${line}\n`);
+  };
+  return {
+    update(snapshot) {
+      if (!sink.isFull) write('progress', snapshot); // A reader that lags behind is spared, and so is our memory.
+    },
+    notice() {},
+    finished({ output, frames, bytes, elapsedSeconds, peakOutstanding, window }) {
+      write('finished', { output, frames, bytes, elapsedSeconds, peakOutstanding, window });
+    },
+    failed(error) {
+      write('failed', failureOf(error));
+      if (!sink.isStderr) process.stderr.write(`${failureText(error)}\n`);
+    },
+    close: () => sink.close(),
+  };
+}

@@ -1,0 +1,14 @@
+import { failureText } from '../failure';
+import type { Display } from './display';
+import { flushed } from './flushed';
+
+/** Says nothing but why there is no video. */
+export function quietDisplay(): Display {
+  return {
+    update() {},
+    notice() {},
+    finished() {},
+    failed: (error) => void process.stderr.write(`${failureText(error)}\n`),
+    close: () => flushed(process.stderr),
+  };
+}

@@ -1,0 +1,259 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { type CliEnd, parseLines, runCli } from '../support/cli';
+import { useFolder } from '../support/folder';
+import { decode } from '../support/video';
+
+const SCENE = `module.exports = {
+  width: 64, height: 48, fps: 30, frames: 8, alpha: false,
+  paint(pixels, { params, index }) {
+    if (params.throwAt === index) throw new Error('no paint left');
+    pixels.fill(params.grey ?? 200);
+  },
+};`;
+
+describe('cli', () => {
+  const path = useFolder();
+  let scene = '';
+  let output = '';
+
+  beforeEach(() => {
+    scene = path('scene.js');
+    output = path('video.mp4');
+    writeFileSync(scene, SCENE);
+  });
+
+  const render = (...args: string[]): Promise<CliEnd> => runCli(['render', scene, '-o', output, ...args]);
+  const isClean = () => expect(readdirSync(path())).to.deep.equal(['scene.js']);
+
+  it('renders, says so in one line on standard error, and exits with 0', async () => {
+    const { code, stdout, stderr } = await render('--workers', '2', '--window', '3');
+    expect(code).to.equal(0);
+    expect(stdout).to.equal('');
+    expect(stderr).to.match(/^done .*video\.mp4 {2}8 frames, .* peak [1-3] of 3\n$/);
+    expect((await decode(output)).frames).to.have.length(8);
+    expect(readdirSync(path()).sort()).to.deep.equal(['scene.js', 'video.mp4']);
+  });
+
+  it('hands every option to the render', async () => {
+    const chosen = ['--frames', '2-4', '--size', '80x60', '--fps', '25', '--codec', 'h264', '--crf', '30'];
+    const more = ['--preset', 'ultrafast', '--pixel-format', 'yuv444p', '--threads', '1', '--no-faststart'];
+    const last = [
+      '--memory',
+      '1MB',
+      '--workers',
+      'auto',
+      '--duration',
+      '1',
+      '--no-alpha',
+      '--setup-timeout',
+      '30',
+    ];
+    const { code, stderr } = await render(...chosen, ...more, ...last);
+    expect(code, stderr).to.equal(0);
+    const { width, height, frames } = await decode(output);
+    expect({ width, height, frames: frames.length }).to.deep.equal({ width: 80, height: 60, frames: 3 });
+    const bytes = readFileSync(output);
+    expect(bytes.indexOf('moov'), 'the index is at the end').to.be.above(bytes.indexOf('mdat'));
+  });
+
+  describe('usage errors exit with 2 and leave nothing', () => {
+    const wrong: [string, string[], RegExp][] = [
+      ['an unknown option', ['--fsp', '30'], /unknown option '--fsp'.*--fps/s],
+      ['a decimal rate', ['--fps', '29.97'], /use 30000\/1001/],
+      ['no number', ['--crf', 'low'], /crf: "low" is not possible; give a number/],
+      ['an empty number', ['--window', ''], /window: "" is not possible/],
+      ['a window of none', ['--window', '0'], /window: 0 is not possible/],
+      ['no workers', ['--workers', '0'], /workers: 0 is not possible/],
+      ['an unknown codec', ['--codec', 'mpeg2'], /use one of h264/],
+      ['an unknown format', ['--progress-format', 'xml'], /tty, ndjson, none/],
+      ['crf with bitrate', ['--crf', '20', '--bitrate', '8M'], /give one of the two/],
+      ['a range outside the scene', ['--frames', '4-8'], /stay within 0-7/],
+      ['a range backwards', ['--frames', '4-2'], /use 2-4/],
+      ['params that are no JSON', ['--params', '{title}'], /params: .*give JSON/],
+      ['a params file that is not there', ['--params', '@nowhere.json'], /ENOENT/],
+      ['a descriptor that is not open', ['--progress-fd', '42'], /progress-fd: 42 .*not open for writing/],
+      ["a descriptor that is Node's own", ['--progress-fd', '3'], /progress-fd: 3 .*not open for writing/],
+      ['too many arguments', ['another.js'], /too many arguments/],
+    ];
+    for (const [what, args, message] of wrong) {
+      it(what, async () => {
+        const { code, stderr } = await render(...args);
+        expect(code).to.equal(2);
+        expect(stderr)
+          .to.match(/^filmgate: /)
+          .and.match(message)
+          .and.match(/\(INVALID_OPTION\)\n$/);
+        isClean();
+      });
+    }
+
+    it('no scene there', async () => {
+      const { code, stderr } = await runCli(['render', path('nowhere.js'), '-o', output]);
+      expect({ code, said: /SCENE_NOT_FOUND/.test(stderr) }).to.deep.equal({ code: 2, said: true });
+    });
+
+    it('no output, no command, an unknown command', async () => {
+      const [none, bare, unknown] = await Promise.all([
+        runCli(['render', scene]),
+        runCli([]),
+        runCli(['rendr']),
+      ]);
+      expect([none.code, bare.code, unknown.code]).to.deep.equal([2, 2, 2]);
+      expect(none.stderr).to.match(/--output <file>' not specified/);
+      expect(bare.stderr).to.match(/Usage: filmgate/);
+      expect(unknown.stderr).to.match(/Did you mean render/);
+    });
+  });
+
+  it('exits with 1 when the scene throws, and leaves nothing', async () => {
+    const { code, stderr } = await render('--params', '{"throwAt":5}');
+    expect(code).to.equal(1);
+    expect(stderr).to.equal('filmgate: frame 5 could not be captured: no paint left (CAPTURE_FAILED)\n');
+    isClean();
+  });
+
+  it('exits with 3 when FFmpeg is none, or not there', async () => {
+    const [none, absent] = await Promise.all([
+      render('--ffmpeg', process.execPath),
+      render('--ffmpeg', path('nowhere')),
+    ]);
+    expect([none.code, absent.code]).to.deep.equal([3, 3]);
+    isClean();
+  });
+
+  it('exits with 4 when the output is there, or its folder is not', async () => {
+    mkdirSync(path('taken.mp4'));
+    writeFileSync(output, 'old');
+    const [there, folder, nowhere] = await Promise.all([
+      render(),
+      runCli(['render', scene, '-y', '-o', path('taken.mp4')]),
+      runCli(['render', scene, '-o', path('nowhere/video.mp4')]),
+    ]);
+    expect([there.code, folder.code, nowhere.code]).to.deep.equal([4, 4, 4]);
+    expect(there.stderr).to.match(/-y.*\(OUTPUT_EXISTS\)/);
+    expect(readFileSync(output, 'utf8')).to.equal('old');
+    expect((await render('-y')).code).to.equal(0);
+    expect((await decode(output)).frames).to.have.length(8);
+  });
+
+  it('reads parameters from a file', async () => {
+    const file = path('params.json');
+    writeFileSync(file, '{"grey":10}');
+    for (const params of [file, `@${file}`]) {
+      expect((await render('-y', '--params', params)).code).to.equal(0);
+      const { frames } = await decode(output);
+      expect(frames[0]?.[0]).to.be.within(8, 12);
+    }
+  });
+
+  it('says nothing with --quiet but errors', async () => {
+    const quiet = await render('-q');
+    expect(quiet).to.include({ code: 0, stdout: '', stderr: '' });
+    const failed = await render('-q');
+    expect(failed.code).to.equal(4);
+    expect(failed.stderr).to.match(/^filmgate: .*\(OUTPUT_EXISTS\)\n$/);
+  });
+
+  it('shows colours when asked, never with NO_COLOR, and the stack only with FILMGATE_DEBUG', async () => {
+    const args = ['--crf', '99'];
+    const run = (env: Record<string, string>) => runCli(['render', scene, '-o', output, ...args], { env });
+    const [colour, none, debug] = await Promise.all([
+      run({ FORCE_COLOR: '1' }),
+      run({ FORCE_COLOR: '1', NO_COLOR: '1' }),
+      run({ FILMGATE_DEBUG: '1' }),
+    ]);
+    expect(colour.stderr).to.include('\u001b[31mfilmgate:');
+    expect(none.stderr).to.not.include('\u001b');
+    expect(none.stderr.split('\n')).to.have.length(2);
+    expect(debug.stderr).to.match(/\n {4}at /);
+  });
+
+  it('shows help and version, and exits with 0', async () => {
+    const [help, version] = await Promise.all([runCli(['render', '--help']), runCli(['--version'])]);
+    expect(help.code).to.equal(0);
+    expect(help.stdout).to.match(/--progress-fd <number>/);
+    expect(version).to.include({
+      code: 0,
+      stdout: `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`,
+    });
+  });
+
+  describe('demo', () => {
+    it('makes its folder, renders, and says what to do next', async () => {
+      const video = path('new/folder/demo.mp4');
+      const { code, stdout, stderr } = await runCli([
+        'demo',
+        '-o',
+        video,
+        '--size',
+        '64x36',
+        '--frames',
+        '100-105',
+      ]);
+      expect(code, stderr).to.equal(0);
+      expect(stderr).to.match(/6 frames/);
+      expect(stdout).to.match(/Play .*demo\.mp4/);
+      const { frames } = await decode(video);
+      expect(frames).to.have.length(6);
+      expect(Math.max(...(frames[0] ?? []))).to.be.above(150);
+    });
+
+    it('leaves no folder when it fails', async () => {
+      const { code } = await runCli(['demo', '-o', path('new/demo.mp4'), '--crf', '99', '--size', '64x36']);
+      expect(code).to.equal(2);
+      expect(existsSync(path('new'))).to.equal(false);
+    });
+
+    it('cannot make a folder in a file', async () => {
+      const { code, stderr } = await runCli(['demo', '-o', `${scene}/demo.mp4`]);
+      expect(code).to.equal(4);
+      expect(stderr).to.match(/OUTPUT_UNWRITABLE/);
+    });
+  });
+
+  describe('doctor', () => {
+    it('tells programs what this machine has', async () => {
+      const { code, stdout } = await runCli(['doctor', '--json']);
+      const diagnosis = JSON.parse(stdout);
+      expect(code).to.equal(0);
+      expect(diagnosis).to.include({ v: 1, ready: true });
+      expect(diagnosis).to.include.keys('node', 'browser', 'packages', 'cores', 'memory', 'missing');
+      expect(diagnosis.ffmpeg).to.include.keys('path', 'from', 'version');
+      expect(diagnosis.ffmpeg.codecs).to.include({ h264: 'libx264', gif: 'gif', png: 'png' });
+      expect(diagnosis.packages).to.have.property('@napi-rs/canvas');
+    });
+
+    it('tells people, too', async () => {
+      const browser = path('shell');
+      writeFileSync(browser, '', { mode: 0o755 });
+      const { code, stdout } = await runCli(['doctor'], { env: { FILMGATE_BROWSER: browser } });
+      expect(code).to.equal(0);
+      expect(stdout)
+        .to.match(/FFmpeg .*from/)
+        .and.include(`${browser} (from FILMGATE_BROWSER)`);
+    });
+
+    it('exits with 3 without FFmpeg, and says how to get it', async () => {
+      const { code, stdout } = await runCli(['doctor', '--json'], { env: { FFMPEG_PATH: path('nowhere') } });
+      expect(code).to.equal(3);
+      const { ready, missing, ffmpeg } = JSON.parse(stdout);
+      expect(ready).to.equal(false);
+      expect(ffmpeg.error.code).to.equal('FFMPEG_INVALID');
+      expect(missing[0].what).to.equal('FFmpeg');
+    });
+  });
+
+  it('tells programs of usage errors as well', async () => {
+    const [scene1, syntax] = await Promise.all([
+      render('--progress-format', 'ndjson', '--crf', '99'),
+      render('--progress-format', 'ndjson', '--nonsense'),
+    ]);
+    for (const { code, stderr } of [scene1, syntax]) {
+      expect(code).to.equal(2);
+      const ends = parseLines(stderr).filter(({ type }) => type !== 'progress');
+      expect(ends).to.have.length(1);
+      expect(ends[0]).to.include({ v: 1, type: 'failed', code: 'INVALID_OPTION' });
+    }
+  });
+});
