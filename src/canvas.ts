@@ -1,10 +1,9 @@
 /** Types for scenes that draw on a Canvas 2D context. Needs the package `@napi-rs/canvas`. */
 import type { SKRSContext2D } from '@napi-rs/canvas';
-import type { Scene, SceneFrame } from './capture/threads/scene';
+import type { SceneFrame, SceneOutline } from './capture/threads/scene';
 
-/** A {@link Scene} that draws on a Canvas 2D context, which is reset before each frame. */
-export interface CanvasScene<Params = unknown, State = unknown>
-  extends Omit<Scene<Params, State>, 'paint' | 'draw'> {
+/** A scene that draws on a Canvas 2D context, which is reset before each frame. */
+export interface CanvasScene<Params = unknown, State = unknown> extends SceneOutline<Params, State> {
   /** Draws one frame. Without `alpha: false`, what is not drawn on stays transparent. */
   draw(context: SKRSContext2D, frame: SceneFrame<Params>, state: State): void | Promise<void>;
 }

@@ -6,9 +6,15 @@ export type {
   SourceDescription,
   SourceOverrides,
 } from './capture/source';
-export { defineScene, type Scene, type SceneContext, type SceneFrame } from './capture/threads/scene';
+export {
+  defineScene,
+  type Scene,
+  type SceneContext,
+  type SceneFrame,
+  type SceneOutline,
+} from './capture/threads/scene';
 export { type ThreadsOptions, threads } from './capture/threads/threads';
-export { CODECS, type Codec, type CodecProfile, type EncoderSettings } from './encode/codecs';
+export { CODECS, type Codec, type CodecProfile, type CrfRange, type EncoderSettings } from './encode/codecs';
 export { Encoder, openEncoder } from './encode/encoder';
 export { type FFmpeg, findFFmpeg } from './encode/findFFmpeg';
 export type { EncoderOptions } from './encode/plan';

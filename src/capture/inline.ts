@@ -1,4 +1,5 @@
-import { catchError, defer, map, type ObservableInput, throwError } from 'rxjs';
+import { types } from 'node:util';
+import { catchError, defer, first, map, type ObservableInput, throwError } from 'rxjs';
 import { wholeNumber } from '../frames/check';
 import { checkSize, type FrameFormat } from '../frames/format';
 import { type FrameRateInput, frameTime, parseFrameRate } from '../frames/rate';
@@ -48,9 +49,10 @@ export function inline(options: InlineOptions): CaptureSource {
     capture: (index) =>
       defer(() => {
         const captured = options.capture({ index, time: frameTime(index, fps), worker });
-        return captured instanceof Uint8Array ? [captured] : captured;
+        return types.isUint8Array(captured) ? [captured] : captured;
       }).pipe(
-        map((data) => ({ index, data })),
+        first(),
+        map((data) => ({ index, data: checkBytes(data) })),
         catchError((thrown) => throwError(() => captureFailed(index, thrown))),
       ),
     close: async () => {},
@@ -59,4 +61,9 @@ export function inline(options: InlineOptions): CaptureSource {
     describe: async () => ({ format, fps, frames, ...(alpha === undefined ? {} : { alpha }) }),
     prepare: () => open,
   };
+}
+
+function checkBytes(captured: unknown): Uint8Array {
+  if (types.isUint8Array(captured)) return captured;
+  throw new TypeError('capture should give a Uint8Array, or a promise of one');
 }

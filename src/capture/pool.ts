@@ -1,6 +1,8 @@
-import { defer, first, Observable, Subject, type Subscriber } from 'rxjs';
+import { types } from 'node:util';
+import { defer, first, map, Observable, Subject, type Subscriber } from 'rxjs';
 import type { CaptureEvent } from '../frames/events';
 import type { Frame } from '../frames/frame';
+import { captureFailed } from './failure';
 import type { CaptureWorker } from './source';
 
 interface NamedWorker {
@@ -21,22 +23,17 @@ interface Waiting {
 export class WorkerPool {
   /** What the workers do. */
   readonly events = new Subject<CaptureEvent>();
-  private readonly workers: readonly NamedWorker[];
+  private readonly workers: NamedWorker[] = [];
   private readonly free: NamedWorker[] = [];
   private readonly waiting: Waiting[] = [];
   private failure: { readonly error: unknown } | undefined;
   private dispatching = false;
 
   constructor(names: readonly string[], open: (name: string) => CaptureWorker) {
-    this.workers = names.map((name) => ({ name, worker: open(name) }));
-    for (const named of this.workers) {
-      named.worker.ready.then(
-        () => {
-          this.events.next({ type: 'workerReady', worker: named.name });
-          this.lend(named);
-        },
-        (error) => this.fail(error),
-      );
+    try {
+      for (const name of names) this.add({ name, worker: open(name) });
+    } catch (error) {
+      this.fail(error); // And not thrown: those that are open already are closed with the pool.
     }
   }
 
@@ -51,8 +48,20 @@ export class WorkerPool {
 
   /** Closes all workers, side by side. Idempotent; settles when none is left. */
   async close(): Promise<void> {
-    await Promise.all(this.workers.map(({ worker }) => worker.close()));
+    const closed = await Promise.allSettled(this.workers.map(async ({ worker }) => worker.close()));
     this.events.complete();
+    for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
+  }
+
+  private add(named: NamedWorker): void {
+    this.workers.push(named);
+    named.worker.ready.then(
+      () => {
+        this.events.next({ type: 'workerReady', worker: named.name });
+        this.lend(named);
+      },
+      (error) => this.fail(error),
+    );
   }
 
   private lend(named: NamedWorker): void {
@@ -74,7 +83,7 @@ export class WorkerPool {
   private start(named: NamedWorker, index: number, subscriber: Subscriber<Frame>): void {
     const { name, worker } = named;
     this.events.next({ type: 'captureStarted', index, worker: name });
-    const capturing = defer(() => worker.capture(index)).pipe(first());
+    const capturing = defer(() => worker.capture(index)).pipe(first(), map(checkFrame));
     subscriber.add(
       capturing.subscribe({
         next: (frame) => {
@@ -83,7 +92,7 @@ export class WorkerPool {
           subscriber.next(frame);
           subscriber.complete();
         },
-        error: (error) => subscriber.error(error),
+        error: (error) => subscriber.error(captureFailed(index, error)),
       }),
     );
   }
@@ -92,4 +101,9 @@ export class WorkerPool {
     this.failure ??= { error };
     for (const { subscriber } of this.waiting.splice(0)) subscriber.error(error);
   }
+}
+
+function checkFrame(frame: Frame): Frame {
+  if (types.isUint8Array(frame?.data)) return frame;
+  throw new TypeError('its data is no Uint8Array');
 }

@@ -18,8 +18,11 @@ export interface SourceDescription {
 
 /** What a caller wants otherwise than the source says. */
 export interface SourceOverrides {
+  /** Width, in pixels. */
   readonly width?: number;
+  /** Height, in pixels. */
   readonly height?: number;
+  /** Exact frame rate. */
   readonly fps?: FrameRate;
   /** Length in seconds. */
   readonly duration?: number;

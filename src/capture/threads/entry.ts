@@ -1,6 +1,6 @@
 /** Runs in a worker thread: loads the scene, then paints the frames that it is asked for into the shared ring. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { type ErrorCode, FilmgateError, messageOf } from '../../errors';
+import { FilmgateError, messageOf } from '../../errors';
 import { captureFailed } from '../failure';
 import { SlotRing } from '../ring';
 import type { CapturePlan } from '../source';
@@ -16,10 +16,26 @@ function answer(message: ThreadAnswer): void {
   parentPort?.postMessage(message);
 }
 
-function fail(error: unknown, otherwise: ErrorCode): void {
-  const code = error instanceof FilmgateError ? error.code : otherwise;
-  const cause = error instanceof Error ? error : new Error(messageOf(error));
-  answer({ type: 'failed', code, message: messageOf(error), cause });
+function fail({ code, message, cause }: FilmgateError): void {
+  answer({ type: 'failed', code, message, cause: cause === undefined ? undefined : sendable(cause) });
+}
+
+/** What was thrown, as an error that can be sent: not everything that hangs on an error can be cloned. */
+function sendable(thrown: unknown): Error {
+  const plain = new Error(messageOf(thrown));
+  if (thrown instanceof Error && thrown.stack) plain.stack = thrown.stack;
+  try {
+    const clone = structuredClone(thrown);
+    return clone instanceof Error ? clone : plain;
+  } catch {
+    return plain;
+  }
+}
+
+function setupFailed(thrown: unknown): FilmgateError {
+  if (thrown instanceof FilmgateError) return thrown;
+  const message = `${path} could not be set up: ${messageOf(thrown)}`;
+  return new FilmgateError('SETUP_FAILED', message, { cause: thrown });
 }
 
 async function serve(scene: Scene, plan: CapturePlan, memory: SharedArrayBuffer): Promise<void> {
@@ -32,7 +48,7 @@ async function serve(scene: Scene, plan: CapturePlan, memory: SharedArrayBuffer)
       await paint(ring.pixels(index), sceneFrame(plan, context, index), state);
       answer({ type: 'painted' });
     } catch (error) {
-      fail(captureFailed(index, error), 'CAPTURE_FAILED');
+      fail(captureFailed(index, error));
     }
   });
   answer({ type: 'ready' });
@@ -44,4 +60,5 @@ async function main(): Promise<void> {
   else answer({ type: 'described', description: describeScene(scene, task.overrides) });
 }
 
-main().catch((error) => fail(error, 'SETUP_FAILED'));
+parentPort?.ref(); // A set-up that waits for ever is not to end the thread: the timeout tells of it.
+main().catch((error) => fail(setupFailed(error)));

@@ -22,4 +22,9 @@ export type ThreadAnswer =
   | { readonly type: 'described'; readonly description: SourceDescription }
   | { readonly type: 'ready' }
   | { readonly type: 'painted' }
-  | { readonly type: 'failed'; readonly code: ErrorCode; readonly message: string; readonly cause: Error };
+  | {
+      readonly type: 'failed';
+      readonly code: ErrorCode;
+      readonly message: string;
+      readonly cause: Error | undefined;
+    };

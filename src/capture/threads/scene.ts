@@ -30,12 +30,8 @@ export interface SceneFrame<Params = unknown> extends SceneContext<Params> {
   readonly time: number;
 }
 
-/**
- * What a scene module exports (by default): size, rate, length, and how to paint a frame. Every worker loads the
- * module for itself, and any worker may be asked for any frame, so a frame must depend on nothing but its index
- * and the parameters.
- */
-export interface Scene<Params = unknown, State = unknown> {
+/** Size, rate and length of a scene, and what it sets up: everything but how a frame is painted. */
+export interface SceneOutline<Params = unknown, State = unknown> {
   /** Width of the picture, in pixels. */
   readonly width: number;
   /** Height of the picture, in pixels. */
@@ -50,6 +46,14 @@ export interface Scene<Params = unknown, State = unknown> {
   readonly alpha?: boolean;
   /** Runs once on each worker, before its first frame. What it returns is handed to every `paint` or `draw`. */
   setup?(context: SceneContext<Params>): State | Promise<State>;
+}
+
+/**
+ * What a scene module exports by default: an outline, and how to paint a frame. Every worker loads the module for
+ * itself, and any worker may be asked for any frame, so a frame must depend on nothing but its index and the
+ * parameters.
+ */
+export interface Scene<Params = unknown, State = unknown> extends SceneOutline<Params, State> {
   /** Paints into RGBA pixels: 4 bytes each, straight alpha, rows top-down, transparent black to begin with. */
   paint?(pixels: Uint8ClampedArray, frame: SceneFrame<Params>, state: State): void | Promise<void>;
   /**

@@ -1,7 +1,9 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { FilmgateError } from '../../errors';
+import { FilmgateError, messageOf } from '../../errors';
 import type { PaintRequest, ThreadAnswer, ThreadData } from './protocol';
+
+const LONGEST_TIMER = 2 ** 31 - 1; // ms; beyond it, Node's timers fire at once.
 
 interface Pending {
   resolve(answer: ThreadAnswer): void;
@@ -21,7 +23,7 @@ export class SceneThread {
   ) {
     this.worker = new Worker(join(__dirname, `entry${extname(__filename)}`), { workerData: data, name });
     this.worker.on('message', (answer: ThreadAnswer) => this.settle(answer));
-    this.worker.on('error', (error) => this.die(`failed: ${error.message}`, error));
+    this.worker.on('error', (error) => this.die(`failed: ${messageOf(error)}`, error));
     this.worker.on('exit', (code) => this.die(`ended on its own, with exit code ${code}`));
   }
 
@@ -32,7 +34,7 @@ export class SceneThread {
       'SETUP_TIMEOUT',
       `${this.name}: ${this.data.path} was not ${what} within ${timeout} s; is a promise never settled there?`,
     );
-    const timer = setTimeout(() => this.pending?.reject(late), timeout * 1000);
+    const timer = setTimeout(() => this.pending?.reject(late), Math.min(timeout * 1000, LONGEST_TIMER));
     try {
       return await this.answer();
     } finally {

@@ -34,6 +34,7 @@ export function threads(scene: string, options: ThreadsOptions = {}): CaptureSou
       const thread = new SceneThread('scene', { path, params, task: { type: 'describe', overrides } });
       const abort = () => void thread.close();
       signal.addEventListener('abort', abort, { once: true });
+      if (signal.aborted) abort();
       try {
         const answer = await thread.started(setupTimeout);
         return (answer as { description: SourceDescription }).description;

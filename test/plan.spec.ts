@@ -1,0 +1,118 @@
+import { expect } from 'chai';
+import { lastValueFrom } from 'rxjs';
+import type { CaptureSource } from '../src/capture/source';
+import type { ErrorCode } from '../src/errors';
+import { planRender, type RenderOptions } from '../src/plan';
+import { render } from '../src/render';
+import { rejection } from './support/rejection';
+import { indexedInline, useStage } from './support/stage';
+
+describe('planRender', () => {
+  const stage = useStage();
+  const { signal } = new AbortController();
+  const plan = (options: Partial<RenderOptions>) => planRender(stage.options(options), signal);
+  const summary = async (options: Partial<RenderOptions>) => (await plan(options)).summary;
+
+  /** A source that has never been asked for a worker. */
+  function untouched(source: CaptureSource): CaptureSource {
+    return { ...source, prepare: () => expect.fail('workers were opened') };
+  }
+
+  describe('refuses bad input before any worker starts, and leaves no file', () => {
+    const table: [string, Partial<RenderOptions> & Record<string, unknown>, ErrorCode, RegExp][] = [
+      ['no width', { size: '0x48' }, 'INVALID_OPTION', /size\.width/],
+      ['a negative height', { size: { width: 64, height: -48 } }, 'INVALID_OPTION', /size\.height/],
+      ['a size that is none', { size: 'large' }, 'INVALID_OPTION', /1280x720/],
+      ['a size that is not the source’s', { size: '32x32' }, 'INVALID_OPTION', /64x48 and no other/],
+      ['no rate', { fps: 0 }, 'INVALID_OPTION', /fps/],
+      ['a negative rate', { fps: -30 }, 'INVALID_OPTION', /fps/],
+      ['a rate that is not exact', { fps: 29.97 }, 'INVALID_OPTION', /30000\/1001/],
+      ['a rate that is not the source’s', { fps: 25 }, 'INVALID_OPTION', /30 and no other/],
+      ['no duration', { duration: 0 }, 'INVALID_OPTION', /duration/],
+      ['a negative duration', { duration: -1 }, 'INVALID_OPTION', /duration/],
+      ['a duration without an end', { duration: Number.POSITIVE_INFINITY }, 'INVALID_OPTION', /duration/],
+      ['a duration that is not the source’s', { duration: 2 }, 'INVALID_OPTION', /40 frames/],
+      ['a range that goes backwards', { frames: '9-3' }, 'INVALID_OPTION', /3-9/],
+      ['a range that is none', { frames: 'all' }, 'INVALID_OPTION', /0-299/],
+      ['a range outside the scene', { frames: '30-40' }, 'INVALID_OPTION', /0-39/],
+      ['a range before the scene', { frames: { first: -1, count: 3 } }, 'INVALID_OPTION', /frames\.first/],
+      ['an empty range', { frames: { first: 0, count: 0 } }, 'INVALID_OPTION', /frames\.count/],
+      ['no workers', { workers: 0 }, 'INVALID_OPTION', /workers/],
+      ['half a worker', { workers: 1.5 }, 'INVALID_OPTION', /workers/],
+      ['a window of none', { window: 0 }, 'INVALID_OPTION', /window/],
+      ['a negative window', { window: -4 }, 'INVALID_OPTION', /window/],
+      ['memory for no frame', { memory: 64 * 48 * 4 - 1 }, 'INVALID_OPTION', /12288/],
+      ['memory that is none', { memory: 'lots' }, 'INVALID_OPTION', /512MB/],
+      ['a rate factor with a bit rate', { crf: 20, bitrate: '1M' }, 'INVALID_OPTION', /crf.*bitrate/],
+      ['a rate factor out of range', { crf: 99 }, 'INVALID_OPTION', /0 to 51/],
+      ['a codec that is none', { codec: 'mpeg1' as never }, 'INVALID_OPTION', /h264/],
+      ['a codec that cannot live in the file', { codec: 'vp9' }, 'INVALID_OPTION', /\.webm/],
+      ['an extension that is none', { output: 'video.doc' }, 'INVALID_OPTION', /\.mp4/],
+      ['a folder that is missing', { output: 'none/video.mp4' }, 'OUTPUT_UNWRITABLE', /no folder/],
+      [
+        'a preset that the codec does not know',
+        { output: 'frame.png', codec: 'png' },
+        'INVALID_OPTION',
+        /preset/,
+      ],
+      ['an FFmpeg that is not there', { ffmpeg: '/nowhere/ffmpeg' }, 'FFMPEG_INVALID', /nowhere/],
+      [
+        'an FFmpeg that is not FFmpeg',
+        { ffmpeg: process.execPath },
+        'FFMPEG_INVALID',
+        /not a working FFmpeg/,
+      ],
+    ];
+    for (const [what, options, code, message] of table) {
+      it(`${what}: ${code}`, async () => {
+        const output = options.output ? { output: stage.path(options.output) } : {};
+        const source = untouched(indexedInline(40));
+        const rendering = lastValueFrom(render(stage.options({ ...options, ...output, source })));
+        expect((await rejection(rendering, code)).message).to.match(message);
+        expect(stage.files()).to.deep.equal([]);
+        stage.expectQuiet();
+      });
+    }
+  });
+
+  it('takes a size, a rate and a duration that are the source’s own', async () => {
+    expect(await summary({ size: '64x48', fps: '30/1', duration: 40 / 30 })).to.have.property('size');
+  });
+
+  describe('chooses the window', () => {
+    const frame = 64 * 48 * 4;
+    for (const [what, options, window] of [
+      ['as asked', { workers: 3, window: 5 }, 5],
+      ['no more than there are frames', { workers: 3, frames: '0-6' }, 7],
+      ['no more than there is memory', { workers: 3, memory: frame * 2.9 }, 2],
+    ] as [string, Partial<RenderOptions>, number][]) {
+      it(what, async () => expect(await summary(options)).to.include({ window }));
+    }
+
+    it('so many for each worker, if it is not told', async () => {
+      const windowOf = async (workers: number) =>
+        (await summary({ source: indexedInline(10_000), workers })).window;
+      expect(await windowOf(1)).to.be.greaterThan(1);
+      expect(await windowOf(6)).to.equal(6 * (await windowOf(1)));
+    });
+
+    it('by the frames alone where their sizes differ, because bytes are counted as they come', async () => {
+      const source = indexedInline(40, { format: { image: 'png', width: 64, height: 48 } });
+      const oneFrame = frame + 65536;
+      expect(await summary({ source, window: 12, memory: oneFrame })).to.include({ window: 12 });
+      await rejection(plan({ source, memory: oneFrame - 1 }), 'INVALID_OPTION');
+    });
+  });
+
+  it('has a worker for each core but one, if it is not told', async () => {
+    const { workers } = await summary({ workers: 'auto', frames: '0-0' });
+    expect(workers).to.deep.equal(['worker 1']);
+    expect((await summary({ workers: 'auto' })).workers.length).to.be.greaterThan(0);
+  });
+
+  it('makes nothing yet', async () => {
+    await plan({});
+    expect(stage.files()).to.deep.equal([]);
+    stage.expectQuiet();
+  });
+});
