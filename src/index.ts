@@ -1,6 +1,7 @@
 export { type InlineFrame, type InlineOptions, inline } from './capture/inline';
 export type {
   CapturePlan,
+  CaptureSession,
   CaptureSource,
   CaptureWorker,
   SourceDescription,

@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { CapturePlan, CaptureSource, SourceDescription, SourceOverrides } from './capture/source';
+import type {
+  CapturePlan,
+  CaptureSession,
+  CaptureSource,
+  SourceDescription,
+  SourceOverrides,
+} from './capture/source';
 import { type EncodePlan, planEncoder } from './encode/plan';
 import type { EncodeSettings } from './encode/settings';
 import { invalidOption } from './errors';
@@ -28,7 +34,10 @@ export interface RenderOptions extends EncodeSettings {
   readonly frames?: FrameRange | string;
   /** How many capture workers, at least 1. Default `'auto'`: one for each core but one. */
   readonly workers?: number | 'auto';
-  /** The most frames outstanding (requested, and not yet drained), at least 1. Default: four for each worker. */
+  /**
+   * The most frames outstanding (requested, and not yet drained), at least 1. Default: twelve for each worker, or as
+   * many raw frames as `memory` has room for.
+   */
   readonly window?: number;
   /** The most memory that outstanding frames may hold, in bytes or as `'512MB'`. Default 512 MB. */
   readonly memory?: number | string;
@@ -47,12 +56,13 @@ export interface RenderPlan {
   readonly summary: RenderSummary;
 }
 
-const FRAMES_PER_WORKER = 4; // See docs/performance.md, "The default window".
+/** The default window, in frames for each worker. See docs/performance.md, "The default window". */
+export const FRAMES_PER_WORKER = 12;
 
 /** Checks all that was asked for against the source, FFmpeg and the disk. */
-export async function planRender(options: RenderOptions, signal: AbortSignal): Promise<RenderPlan> {
+export async function planRender(options: RenderOptions, session: CaptureSession): Promise<RenderPlan> {
   const wanted = checkOptions(options);
-  const description = await options.source.describe(wanted.overrides, signal);
+  const description = await session.describe(wanted.overrides);
   checkHonoured(wanted.overrides, description);
   const { format, fps, alpha } = description;
   const range = checkRange(wanted.range ?? { first: 0, count: description.frames }, description.frames);
@@ -63,13 +73,12 @@ export async function planRender(options: RenderOptions, signal: AbortSignal): P
     roomFor(frameBytes(format), wanted.memory, 'pixels' in format),
   );
   const encode = await planEncoder({
-    ...(alpha === false ? { alpha } : {}),
     ...options,
+    ...(alpha === false && options.alpha === undefined ? { alpha } : {}),
     format,
     fps,
     first: range.first,
   });
-  signal.throwIfAborted();
   const summary: RenderSummary = {
     output: options.output,
     size: { width: format.width, height: format.height },

@@ -16,6 +16,7 @@ import {
   tap,
 } from 'rxjs';
 import { WorkerPool } from './capture/pool';
+import type { CaptureSession } from './capture/source';
 import { Encoder } from './encode/encoder';
 import { FilmgateError } from './errors';
 import type { RenderEvent, RenderResult } from './frames/events';
@@ -37,14 +38,14 @@ import { type Close, closing } from './schedule/closing';
 export function render(options: RenderOptions): Observable<RenderEvent> {
   return closing((onClose) => {
     const start = performance.now();
-    const stop = new AbortController();
-    const planning = planRender(options, stop.signal);
-    onClose(() => {
-      stop.abort();
-      return planning.catch(() => {}); // Its failure has been told, or the render was cancelled before.
+    const session = options.source.open();
+    const planning = planRender(options, session);
+    onClose(async () => {
+      await session.close();
+      await planning.catch(() => {}); // Its failure has been told, or the render was cancelled before.
     });
     return from(planning).pipe(
-      mergeMap((plan) => film(plan, options, onClose, start)),
+      mergeMap((plan) => film(plan, session, onClose, start)),
       takeUntil(cancelled(options.signal)),
     );
   }, options.onClosed);
@@ -92,14 +93,14 @@ export async function renderVideo({ onProgress, ...options }: RenderVideoOptions
 
 function film(
   { capture, encode, summary }: RenderPlan,
-  { source }: RenderOptions,
+  session: CaptureSession,
   onClose: (close: Close) => void,
   start: number,
 ): Observable<RenderEvent> {
   const { range, window, memory, workers, output } = summary;
   const encoder = new Encoder(encode);
   onClose(() => encoder.destroy());
-  const pool = new WorkerPool(workers, source.prepare(capture));
+  const pool = new WorkerPool(workers, session.prepare(capture));
   onClose(() => pool.close());
 
   let outstanding = 0;

@@ -9,13 +9,16 @@ import { indexedInline, useStage } from './support/stage';
 
 describe('planRender', () => {
   const stage = useStage();
-  const { signal } = new AbortController();
-  const plan = (options: Partial<RenderOptions>) => planRender(stage.options(options), signal);
+  const plan = (options: Partial<RenderOptions>) => {
+    const whole = stage.options(options);
+    return planRender(whole, whole.source.open());
+  };
   const summary = async (options: Partial<RenderOptions>) => (await plan(options)).summary;
 
   /** A source that has never been asked for a worker. */
   function untouched(source: CaptureSource): CaptureSource {
-    return { ...source, prepare: () => expect.fail('workers were opened') };
+    const prepare = () => expect.fail('workers were opened');
+    return { open: () => ({ ...source.open(), prepare }) };
   }
 
   describe('refuses bad input before any worker starts, and leaves no file', () => {

@@ -44,7 +44,7 @@ export function inline(options: InlineOptions): CaptureSource {
   checkSize(format, 'format');
   const fps = parseFrameRate(options.fps);
   const frames = wholeNumber('frames', options.frames, 1);
-  const open = (worker: string): CaptureWorker => ({
+  const openWorker = (worker: string): CaptureWorker => ({
     ready: Promise.resolve(),
     capture: (index) =>
       defer(() => {
@@ -57,9 +57,9 @@ export function inline(options: InlineOptions): CaptureSource {
       ),
     close: async () => {},
   });
+  const description = { format, fps, frames, ...(alpha === undefined ? {} : { alpha }) };
   return {
-    describe: async () => ({ format, fps, frames, ...(alpha === undefined ? {} : { alpha }) }),
-    prepare: () => open,
+    open: () => ({ describe: async () => description, prepare: () => openWorker, close: async () => {} }),
   };
 }
 

@@ -37,14 +37,22 @@ export interface CapturePlan extends SourceDescription {
 }
 
 /**
- * The port of capture: something that can describe what it shows, and open workers that capture it.
- * A new kind of capture is a new implementation of this and of {@link CaptureWorker}.
+ * The port of capture: something that can describe what it shows, and open workers that capture it. A new kind of
+ * capture is a new implementation of this, of {@link CaptureSession} and of {@link CaptureWorker}.
  */
 export interface CaptureSource {
-  /** Finds out what there is to capture. An aborted `signal` ends it early; it settles with nothing left open. */
-  describe(overrides: SourceOverrides, signal: AbortSignal): Promise<SourceDescription>;
+  /** Begins one render of it. Each render has a session of its own. */
+  open(): CaptureSession;
+}
+
+/** What the workers of one render have in common. It may be closed at any time, also while it describes. */
+export interface CaptureSession {
+  /** Finds out what there is to capture. Rejects when the session is closed meanwhile. */
+  describe(overrides: SourceOverrides): Promise<SourceDescription>;
   /** Prepares what the workers share, and returns how to open the one that is called `name`. */
   prepare(plan: CapturePlan): (name: string) => CaptureWorker;
+  /** Lets go of what is not a worker's own. Idempotent; comes after the workers are closed. */
+  close(): Promise<void>;
 }
 
 /** One worker. It is opened by its construction and may be closed at any time, also while it starts. */

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EMPTY, from, lastValueFrom, of } from 'rxjs';
 import { type InlineOptions, inline } from '../../src/capture/inline';
-import { planFor } from '../support/captureContract';
+import { describeSource, planFor } from '../support/captureContract';
 import { rejection } from '../support/rejection';
 
 describe('inline', () => {
@@ -14,18 +14,17 @@ describe('inline', () => {
   };
   const worker = async (capture: InlineOptions['capture']) => {
     const source = inline({ ...options, capture });
-    return source.prepare(await planFor(source, 4))('worker 1');
+    return source.open().prepare(await planFor(source, 4))('worker 1');
   };
 
   it('says what it was told', async () => {
-    const { signal } = new AbortController();
     const fps = { numerator: 30000, denominator: 1001 };
-    expect(await inline(options).describe({}, signal)).to.deep.equal({
+    expect(await describeSource(inline(options))).to.deep.equal({
       format: options.format,
       fps,
       frames: 30,
     });
-    expect(await inline({ ...options, alpha: false }).describe({}, signal)).to.have.property('alpha', false);
+    expect(await describeSource(inline({ ...options, alpha: false }))).to.have.property('alpha', false);
   });
 
   it('tells the function which frame, when, and on which worker', async () => {

@@ -11,13 +11,23 @@ export const BROKEN_FRAME = 13;
 /** The frame whose capture never comes to an end. */
 export const STUCK_FRAME = 17;
 
+/** What a source says of itself. */
+export async function describeSource(source: CaptureSource, overrides: SourceOverrides = {}) {
+  const session = source.open();
+  try {
+    return await session.describe(overrides);
+  } finally {
+    await session.close();
+  }
+}
+
 /** What a source's workers are told, as a render would tell them. */
 export async function planFor(
   source: CaptureSource,
   window: number,
   overrides: SourceOverrides = {},
 ): Promise<CapturePlan> {
-  const description = await source.describe(overrides, new AbortController().signal);
+  const description = await describeSource(source, overrides);
   return { ...description, range: { first: 0, count: description.frames }, window };
 }
 
@@ -39,7 +49,7 @@ export function describeCaptureWorker(name: string, openSource: () => CaptureSou
 
     before(async () => {
       const source = openSource();
-      const openNamed = source.prepare(await planFor(source, 4));
+      const openNamed = source.open().prepare(await planFor(source, 4));
       open = () => {
         const worker = openNamed(`worker ${workers.length + 1}`);
         worker.ready.catch(() => {}); // Those that are closed before they are ready.

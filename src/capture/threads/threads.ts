@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { invalidOption, messageOf } from '../../errors';
 import { frameBytes } from '../../frames/format';
 import { SlotRing } from '../ring';
-import type { CaptureSource, CaptureWorker, SourceDescription } from '../source';
+import type { CaptureSession, CaptureSource, CaptureWorker, SourceDescription } from '../source';
 import { checkScenePath } from './loadScene';
 import { SceneThread } from './sceneThread';
 
@@ -29,18 +29,19 @@ export function threads(scene: string, options: ThreadsOptions = {}): CaptureSou
   checkParams(params);
   if (!(setupTimeout > 0)) throw invalidOption('setupTimeout', setupTimeout, 'give seconds, above 0');
 
+  return { open: () => openSession(path, params, setupTimeout) };
+}
+
+function openSession(path: string, params: unknown, setupTimeout: number): CaptureSession {
+  let describing: SceneThread | undefined;
   return {
-    async describe(overrides, signal) {
-      const thread = new SceneThread('scene', { path, params, task: { type: 'describe', overrides } });
-      const abort = () => void thread.close();
-      signal.addEventListener('abort', abort, { once: true });
-      if (signal.aborted) abort();
+    async describe(overrides) {
+      describing = new SceneThread('scene', { path, params, task: { type: 'describe', overrides } });
       try {
-        const answer = await thread.started(setupTimeout);
+        const answer = await describing.started(setupTimeout);
         return (answer as { description: SourceDescription }).description;
       } finally {
-        signal.removeEventListener('abort', abort);
-        await thread.close();
+        await describing.close();
       }
     },
     prepare(plan) {
@@ -48,6 +49,7 @@ export function threads(scene: string, options: ThreadsOptions = {}): CaptureSou
       const task = { type: 'serve', plan, memory: ring.memory } as const;
       return (name) => serve(new SceneThread(name, { path, params, task }), ring, setupTimeout);
     },
+    close: async () => describing?.close(),
   };
 }
 

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import type { CaptureWorker } from '../../../src/capture/source';
 import { threads } from '../../../src/capture/threads/threads';
 import type { ErrorCode } from '../../../src/errors';
-import { capture, planFor } from '../../support/captureContract';
+import { capture, describeSource, planFor } from '../../support/captureContract';
 import { useFolder } from '../../support/folder';
 import { openThreads } from '../../support/openThreads';
 import { rejection } from '../../support/rejection';
@@ -28,14 +28,14 @@ describe('a scene that fails on its thread', () => {
 
   async function open(text: string, setupTimeout?: number): Promise<CaptureWorker> {
     const scene = source(text, 'scene.cjs', setupTimeout);
-    worker = scene.prepare(await planFor(scene, 1))('worker 1');
+    worker = scene.open().prepare(await planFor(scene, 1))('worker 1');
     worker.ready.catch(() => {});
     return worker;
   }
 
   describe('while it is loaded', () => {
     const describing = (text: string, setupTimeout?: number) =>
-      source(text, 'scene.mjs', setupTimeout).describe({}, new AbortController().signal);
+      describeSource(source(text, 'scene.mjs', setupTimeout));
 
     it('cannot be loaded: SCENE_INVALID, with the cause', async () => {
       const error = await rejection(describing('throw new TypeError("no film")'), 'SCENE_INVALID');
@@ -64,7 +64,7 @@ describe('a scene that fails on its thread', () => {
       'waits for ever': 'await new Promise(() => {})',
     })) {
       it(`${what}: SETUP_TIMEOUT`, async () => {
-        const describing = source(text, 'a.mjs', 0.5).describe({}, new AbortController().signal);
+        const describing = describeSource(source(text, 'a.mjs', 0.5));
         expect((await rejection(describing, 'SETUP_TIMEOUT')).message)
           .to.include('a.mjs')
           .and.include('0.5 s');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { CaptureWorker, SourceOverrides } from '../../../src/capture/source';
 import { type ThreadsOptions, threads } from '../../../src/capture/threads/threads';
-import { capture, planFor } from '../../support/captureContract';
+import { capture, describeSource, planFor } from '../../support/captureContract';
 import { useFolder } from '../../support/folder';
 import { openThreads } from '../../support/openThreads';
 import { rejection } from '../../support/rejection';
@@ -19,11 +19,11 @@ describe('threads', () => {
   });
 
   const describeScene = (name: string, overrides: SourceOverrides = {}, options: ThreadsOptions = {}) =>
-    threads(scene(name), options).describe(overrides, new AbortController().signal);
+    describeSource(threads(scene(name), options), overrides);
 
   async function open(name: string, options: ThreadsOptions = {}): Promise<CaptureWorker> {
     const source = threads(scene(name), options);
-    const worker = source.prepare(await planFor(source, 1))('worker 1');
+    const worker = source.open().prepare(await planFor(source, 1))('worker 1');
     workers.push(worker);
     await worker.ready;
     return worker;
@@ -79,13 +79,10 @@ describe('threads', () => {
     expect([...(await capture(typed, 1))].slice(4)).to.deep.equal([0, 0, 0, 0]);
   });
 
-  it('gives up describing when it is told to, also before it has begun', async () => {
-    const stuck = threads(scene('stuck.mjs'));
-    const late = new AbortController();
-    const describing = stuck.describe({}, late.signal);
-    late.abort();
-    await rejection(describing, 'CANCELLED');
-    await rejection(stuck.describe({}, AbortSignal.abort()), 'CANCELLED');
+  it('gives up describing when the session is closed', async () => {
+    const session = threads(scene('stuck.mjs')).open();
+    const describing = session.describe({});
+    await Promise.all([rejection(describing, 'CANCELLED'), session.close()]);
     expect(openThreads()).to.equal(0);
   });
 
