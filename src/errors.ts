@@ -9,12 +9,18 @@ export const ERROR_KINDS = {
   SCENE_NOT_FOUND: 'usage',
   /** The scene module cannot be loaded, or does not export a scene. */
   SCENE_INVALID: 'usage',
+  /** The page is not where it was said to be. */
+  PAGE_NOT_FOUND: 'usage',
   /** No FFmpeg was found on this machine. */
   FFMPEG_NOT_FOUND: 'missing',
   /** The program named as FFmpeg does not behave like one. */
   FFMPEG_INVALID: 'missing',
   /** The FFmpeg that was found was built without the encoder that the codec needs. */
   ENCODER_MISSING: 'missing',
+  /** No browser was found on this machine. */
+  BROWSER_NOT_FOUND: 'missing',
+  /** The program named as the browser does not behave like one. */
+  BROWSER_INVALID: 'missing',
   /** An optional package that this scene needs is not installed. */
   PACKAGE_MISSING: 'missing',
   /** The output exists, and overwriting was not asked for. */
@@ -29,6 +35,12 @@ export const ERROR_KINDS = {
   SETUP_FAILED: 'render',
   /** The scene's set-up, or its loading, gave no answer in time. */
   SETUP_TIMEOUT: 'render',
+  /** The page could not be loaded, or went away while it was captured. */
+  PAGE_FAILED: 'render',
+  /** The page, or a frame of it, was not ready in time. */
+  PAGE_NOT_READY: 'render',
+  /** The page had an error, and the render is strict. */
+  PAGE_ERROR: 'render',
   /** Capturing a frame threw. */
   CAPTURE_FAILED: 'render',
   /** A capture worker ended on its own. */

@@ -37,6 +37,12 @@ export { type FrameRange, formatRange, parseRange } from './frames/range';
 export { type FrameRate, type FrameRateInput, formatFrameRate, parseFrameRate } from './frames/rate';
 export { Gate, openGate } from './gate';
 export type { RenderOptions } from './plan';
+export {
+  type ContactSheet,
+  type PreviewOptions,
+  type PreviewResult,
+  preview,
+} from './preview';
 export type { Bottleneck, Snapshot, WorkerSnapshot } from './progress/snapshot';
 export { type SnapshotOptions, snapshots } from './progress/snapshots';
 export { type RenderVideoOptions, render, renderVideo } from './render';

@@ -1,12 +1,7 @@
 import { availableParallelism } from 'node:os';
-import type {
-  CapturePlan,
-  CaptureSession,
-  CaptureSource,
-  SourceDescription,
-  SourceOverrides,
-} from './capture/source';
-import { type EncodePlan, planEncoder } from './encode/plan';
+import type { CapturePlan, CaptureSession, CaptureSource, SourceOverrides } from './capture/source';
+import { findFFmpeg } from './encode/findFFmpeg';
+import { type EncodeJob, planEncoder } from './encode/plan';
 import type { EncodeSettings } from './encode/settings';
 import { invalidOption } from './errors';
 import { parseBytes } from './frames/bytes';
@@ -14,7 +9,7 @@ import { wholeNumber } from './frames/check';
 import type { RenderSummary } from './frames/events';
 import { checkSize, type FrameSize, frameBytes, parseSize } from './frames/format';
 import { checkRange, type FrameRange, parseRange } from './frames/range';
-import { type FrameRateInput, formatFrameRate, framesIn, parseFrameRate } from './frames/rate';
+import { type FrameRateInput, parseFrameRate } from './frames/rate';
 
 /** What to render, to where, and how. Only `source` and `output` must be given. */
 export interface RenderOptions extends EncodeSettings {
@@ -52,7 +47,7 @@ export interface RenderOptions extends EncodeSettings {
 /** A render that can start: everything is checked, and nothing has been made yet. */
 export interface RenderPlan {
   readonly capture: CapturePlan;
-  readonly encode: EncodePlan;
+  readonly encode: EncodeJob;
   readonly summary: RenderSummary;
 }
 
@@ -62,8 +57,8 @@ export const FRAMES_PER_WORKER = 12;
 /** Checks all that was asked for against the source, FFmpeg and the disk. */
 export async function planRender(options: RenderOptions, session: CaptureSession): Promise<RenderPlan> {
   const wanted = checkOptions(options);
+  findFFmpeg(options.ffmpeg).catch(() => {}); // It is asked meanwhile; the encoder's plan tells what is wrong.
   const description = await session.describe(wanted.overrides);
-  checkHonoured(wanted.overrides, description);
   const { format, fps, alpha } = description;
   const range = checkRange(wanted.range ?? { first: 0, count: description.frames }, description.frames);
   const workerCount = Math.min(wanted.workers, range.count);
@@ -91,51 +86,33 @@ export async function planRender(options: RenderOptions, session: CaptureSession
     pixelFormat: encode.pixelFormat,
     ffmpeg: encode.ffmpeg.version,
   };
-  return { capture: { ...description, range, window }, encode, summary };
+  return { capture: { ...description, alpha: encode.keepsAlpha, range, window }, encode, summary };
 }
 
-/** What can be checked without asking anybody. */
-function checkOptions(options: RenderOptions) {
-  const { size, fps, duration, frames, workers = 'auto', window, memory = '512MB' } = options;
+/** What a caller wants otherwise than the source says, checked. */
+export function checkOverrides(options: Pick<RenderOptions, 'size' | 'fps' | 'duration'>): SourceOverrides {
+  const { size, fps, duration } = options;
   if (duration !== undefined && !(duration > 0 && Number.isFinite(duration))) {
     throw invalidOption('duration', duration, 'give a length in seconds, above 0');
   }
-  if (window !== undefined) wholeNumber('window', window, 1);
-  const overrides: SourceOverrides = {
+  return {
     ...(size === undefined ? {} : typeof size === 'string' ? parseSize(size) : checkSize(size)),
     ...(fps === undefined ? {} : { fps: parseFrameRate(fps) }),
     ...(duration === undefined ? {} : { duration }),
   };
+}
+
+/** What can be checked without asking anybody. */
+function checkOptions(options: RenderOptions) {
+  const { frames, workers = 'auto', window, memory = '512MB' } = options;
+  if (window !== undefined) wholeNumber('window', window, 1);
   return {
-    overrides,
+    overrides: checkOverrides(options),
     range: typeof frames === 'string' ? parseRange(frames) : frames,
     workers:
       workers === 'auto' ? Math.max(1, availableParallelism() - 1) : wholeNumber('workers', workers, 1, 256),
     memory: parseBytes(memory),
   };
-}
-
-/** A source that cannot change its size or rate must not be taken at a wish. */
-function checkHonoured(wanted: SourceOverrides, { format, fps, frames }: SourceDescription): void {
-  const { width = format.width, height = format.height } = wanted;
-  if (width !== format.width || height !== format.height) {
-    throw invalidOption(
-      'size',
-      `${width}x${height}`,
-      `the source delivers ${format.width}x${format.height} and no other`,
-    );
-  }
-  const rate = formatFrameRate(fps);
-  if (wanted.fps && formatFrameRate(wanted.fps) !== rate) {
-    throw invalidOption('fps', formatFrameRate(wanted.fps), `the source delivers ${rate} and no other`);
-  }
-  if (wanted.duration !== undefined && framesIn(wanted.duration, fps) !== frames) {
-    throw invalidOption(
-      'duration',
-      wanted.duration,
-      `the source has ${frames} frames at ${rate}: choose with frames`,
-    );
-  }
 }
 
 /** Raw frames all have the same size, so that the window in bytes is a window in frames. */

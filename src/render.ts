@@ -9,6 +9,7 @@ import {
   map,
   merge,
   mergeMap,
+  NEVER,
   Observable,
   of,
   takeUntil,
@@ -36,43 +37,47 @@ import { type Close, closing } from './schedule/closing';
  * Errors: every {@link FilmgateError}, by its `code`.
  */
 export function render(options: RenderOptions): Observable<RenderEvent> {
+  return renderPlanned(options, (session) => planRender(options, session));
+}
+
+/** {@link render}, by a plan of the caller's own. @internal */
+export function renderPlanned(
+  { source, signal, onClosed }: Pick<RenderOptions, 'source' | 'signal' | 'onClosed'>,
+  plan: (session: CaptureSession) => Promise<RenderPlan>,
+): Observable<RenderEvent> {
   return closing((onClose) => {
     const start = performance.now();
-    const session = options.source.open();
-    const planning = planRender(options, session);
+    const session = source.open();
+    const planning = plan(session);
     onClose(async () => {
       await session.close();
       await planning.catch(() => {}); // Its failure has been told, or the render was cancelled before.
     });
-    return from(planning).pipe(
-      mergeMap((plan) => film(plan, session, onClose, start)),
-      takeUntil(cancelled(options.signal)),
+    const film = from(planning).pipe(mergeMap((made) => filmPlan(made, session, onClose, start)));
+    return merge(film, session.events ?? NEVER).pipe(
+      takeWhile(({ type }) => type !== 'finished', true),
+      takeUntil(cancelled(signal)),
     );
-  }, options.onClosed);
+  }, onClosed);
 }
 
 /** How {@link renderVideo} tells of its progress. */
 export interface RenderVideoOptions extends RenderOptions {
   /** Called with a snapshot four times a second, and once at the end. */
   readonly onProgress?: (snapshot: Snapshot) => void;
+  /** Called with every event, as {@link render} emits it: what a page says (`pageMessage`) is among them. */
+  readonly onEvent?: (event: RenderEvent) => void;
 }
 
 /**
  * {@link render} for those without RxJS: resolves with the result, rejects with the error, both when everything is
  * closed. Cancel it with `signal`.
  */
-export async function renderVideo({ onProgress, ...options }: RenderVideoOptions): Promise<RenderResult> {
-  let closed = () => {};
-  const whenClosed = new Promise<void>((resolve) => {
-    closed = resolve;
-  });
-  const onClosed = () => {
-    closed();
-    options.onClosed?.();
-  };
+export async function renderVideo(options: RenderVideoOptions): Promise<RenderResult> {
+  const { onProgress, onEvent } = options;
   const watch = connect((events: Observable<RenderEvent>) =>
     merge(
-      events,
+      events.pipe(tap((event) => onEvent?.(event))),
       events.pipe(
         snapshots(),
         tap((snapshot) => onProgress?.(snapshot)),
@@ -80,18 +85,30 @@ export async function renderVideo({ onProgress, ...options }: RenderVideoOptions
       ),
     ),
   );
-  const results = render({ ...options, onClosed }).pipe(
-    watch,
-    filter((event) => event.type === 'finished'),
-  );
+  return resultOf((onClosed) => render({ ...options, onClosed }).pipe(watch), options.onClosed);
+}
+
+/** The result of a render, as a promise that settles when everything is closed. @internal */
+export async function resultOf(
+  start: (onClosed: () => void) => Observable<RenderEvent>,
+  alsoClosed?: () => void,
+): Promise<RenderResult> {
+  let closed = () => {};
+  const whenClosed = new Promise<void>((resolve) => {
+    closed = resolve;
+  });
+  const events = start(() => {
+    closed();
+    alsoClosed?.();
+  });
   try {
-    return (await lastValueFrom(results)).result;
+    return (await lastValueFrom(events.pipe(filter((event) => event.type === 'finished')))).result;
   } finally {
-    await whenClosed; // Also where onProgress threw, which is a cancellation to the render.
+    await whenClosed; // Also where a callback threw, which is a cancellation to the render.
   }
 }
 
-function film(
+function filmPlan(
   { capture, encode, summary }: RenderPlan,
   session: CaptureSession,
   onClose: (close: Close) => void,
@@ -127,7 +144,7 @@ function film(
     pool.events,
     progress,
     concat(frames, finish),
-  ).pipe(takeWhile(({ type }) => type !== 'finished', true));
+  );
 }
 
 /** Errors with `CANCELLED` when the signal is aborted. */

@@ -10,12 +10,22 @@ import {
 
 /** The codes are API: what they are called and what they mean stays, so it is written here a second time. */
 const CODES: Record<ErrorKind, ErrorCode[]> = {
-  usage: ['INVALID_OPTION', 'SCENE_NOT_FOUND', 'SCENE_INVALID'],
-  missing: ['FFMPEG_NOT_FOUND', 'FFMPEG_INVALID', 'ENCODER_MISSING', 'PACKAGE_MISSING'],
+  usage: ['INVALID_OPTION', 'SCENE_NOT_FOUND', 'SCENE_INVALID', 'PAGE_NOT_FOUND'],
+  missing: [
+    'FFMPEG_NOT_FOUND',
+    'FFMPEG_INVALID',
+    'ENCODER_MISSING',
+    'BROWSER_NOT_FOUND',
+    'BROWSER_INVALID',
+    'PACKAGE_MISSING',
+  ],
   output: ['OUTPUT_EXISTS', 'OUTPUT_UNWRITABLE', 'DISK_FULL', 'PUBLISH_FAILED'],
   render: [
     'SETUP_FAILED',
     'SETUP_TIMEOUT',
+    'PAGE_FAILED',
+    'PAGE_NOT_READY',
+    'PAGE_ERROR',
     'CAPTURE_FAILED',
     'WORKER_DIED',
     'FRAME_SIZE',

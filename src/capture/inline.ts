@@ -1,10 +1,11 @@
 import { types } from 'node:util';
 import { catchError, defer, first, map, type ObservableInput, throwError } from 'rxjs';
+import { invalidOption } from '../errors';
 import { wholeNumber } from '../frames/check';
 import { checkSize, type FrameFormat } from '../frames/format';
-import { type FrameRateInput, frameTime, parseFrameRate } from '../frames/rate';
+import { type FrameRateInput, formatFrameRate, framesIn, frameTime, parseFrameRate } from '../frames/rate';
 import { captureFailed } from './failure';
-import type { CaptureSource, CaptureWorker } from './source';
+import type { CaptureSource, CaptureWorker, SourceDescription, SourceOverrides } from './source';
 
 /** What a capture function is told of the frame that it captures. */
 export interface InlineFrame {
@@ -59,11 +60,41 @@ export function inline(options: InlineOptions): CaptureSource {
   });
   const description = { format, fps, frames, ...(alpha === undefined ? {} : { alpha }) };
   return {
-    open: () => ({ describe: async () => description, prepare: () => openWorker, close: async () => {} }),
+    open: () => ({
+      async describe(wanted) {
+        checkHonoured(wanted, description);
+        return description;
+      },
+      prepare: () => openWorker,
+      close: async () => {},
+    }),
   };
 }
 
 function checkBytes(captured: unknown): Uint8Array {
   if (types.isUint8Array(captured)) return captured;
   throw new TypeError('capture should give a Uint8Array, or a promise of one');
+}
+
+/** The function's frames are what they are: who wants others must be told. */
+function checkHonoured(wanted: SourceOverrides, { format, fps, frames }: SourceDescription): void {
+  const { width = format.width, height = format.height } = wanted;
+  if (width !== format.width || height !== format.height) {
+    throw invalidOption(
+      'size',
+      `${width}x${height}`,
+      `the source delivers ${format.width}x${format.height} and no other`,
+    );
+  }
+  const rate = formatFrameRate(fps);
+  if (wanted.fps && formatFrameRate(wanted.fps) !== rate) {
+    throw invalidOption('fps', formatFrameRate(wanted.fps), `the source delivers ${rate} and no other`);
+  }
+  if (wanted.duration !== undefined && framesIn(wanted.duration, fps) !== frames) {
+    throw invalidOption(
+      'duration',
+      wanted.duration,
+      `the source has ${frames} frames at ${rate}: choose with frames`,
+    );
+  }
 }

@@ -1,4 +1,5 @@
-import type { ObservableInput } from 'rxjs';
+import type { Observable, ObservableInput } from 'rxjs';
+import type { CaptureEvent } from '../frames/events';
 import type { FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
 import type { FrameRange } from '../frames/range';
@@ -34,6 +35,8 @@ export interface CapturePlan extends SourceDescription {
   readonly range: FrameRange;
   /** The most frames outstanding at a time: any run of so many indices may be in work at once. */
   readonly window: number;
+  /** Whether the video keeps an alpha channel. */
+  readonly alpha: boolean;
 }
 
 /**
@@ -51,6 +54,8 @@ export interface CaptureSession {
   describe(overrides: SourceOverrides): Promise<SourceDescription>;
   /** Prepares what the workers share, and returns how to open the one that is called `name`. */
   prepare(plan: CapturePlan): (name: string) => CaptureWorker;
+  /** What happens that is not a pool's to tell. */
+  readonly events?: Observable<CaptureEvent>;
   /** Lets go of what is not a worker's own. Idempotent; comes after the workers are closed. */
   close(): Promise<void>;
 }

@@ -1,5 +1,5 @@
 import { type FrameFormat, hasAlpha } from '../frames/format';
-import { formatFrameRate } from '../frames/rate';
+import { type FrameRate, formatFrameRate } from '../frames/rate';
 import type { EncodeSpec } from './settings';
 
 /** The file descriptor on which FFmpeg reports its progress. */
@@ -21,8 +21,6 @@ export function ffmpegArguments(spec: EncodeSpec, encoder: string, target: strin
   const { settings, profile, pixelFormat } = spec;
   const bitrate = settings.bitrate === undefined ? undefined : String(settings.bitrate);
   const args = [
-    ...['-hide_banner', '-loglevel', 'error', '-nostats', '-y', '-xerror'],
-    ...['-progress', `pipe:${PROGRESS_FD}`, '-stats_period', '0.25'],
     ...inputArguments(spec),
     ...['-an', '-vf', filters(spec).join(',')],
     ...['-c:v', encoder, ...profile.args(encoder, { ...settings, bitrate, pixelFormat })],
@@ -34,8 +32,17 @@ export function ffmpegArguments(spec: EncodeSpec, encoder: string, target: strin
   return settings.ffmpegArgs?.([...args]) ?? args;
 }
 
+/** The beginning of every argument list: how to report, and frames from standard input. */
+export function inputArguments({ format, fps }: Pick<EncodeSpec, 'format' | 'fps'>): string[] {
+  const report = ['-progress', `pipe:${PROGRESS_FD}`, '-stats_period', '0.25'];
+  return [
+    ...['-hide_banner', '-loglevel', 'error', '-nostats', '-y', '-xerror', ...report],
+    ...framesFromStdin(format, fps),
+  ];
+}
+
 // FFmpeg ≤ 6 reads a single input in its encoding thread unless it is given a queue, and loses a quarter of its speed.
-function inputArguments({ format, fps }: EncodeSpec): string[] {
+function framesFromStdin(format: FrameFormat, fps: FrameRate): string[] {
   const queue = ['-thread_queue_size', '8'];
   const rate = ['-framerate', formatFrameRate(fps)];
   if ('image' in format) {
@@ -59,14 +66,18 @@ function inputArguments({ format, fps }: EncodeSpec): string[] {
 
 function filters(spec: EncodeSpec): string[] {
   const { format, pixelFormat, settings, codec } = spec;
-  const isYuvInput = 'pixels' in format && format.pixels === 'yuv420p';
-  const tagInput = isYuvInput ? [`setparams=range=tv:${BT709}`] : [];
+  const tagInput = inputTags(format);
   const pad = padding(spec);
   if (codec === 'gif') return [...tagInput, palette(settings.alpha ?? hasAlpha(format))];
   if (isRgb(pixelFormat)) return [...tagInput, `format=${pixelFormat}`];
   // Said explicitly, because FFmpeg's own choice for RGB is BT.601.
   const convert = `scale=out_color_matrix=bt709:out_range=tv,format=${pixelFormat}`;
   return [...tagInput, ...pad, convert, `setparams=range=tv:${BT709}`];
+}
+
+/** What the frames' colours are, where FFmpeg would guess. */
+export function inputTags(format: FrameFormat): string[] {
+  return 'pixels' in format && format.pixels === 'yuv420p' ? [`setparams=range=tv:${BT709}`] : [];
 }
 
 /** Pads by a line or a column where the chroma planes have half the size. */

@@ -57,7 +57,7 @@ export const CODECS: Record<Codec, CodecProfile> = {
     crf: { least: 0, most: 51, usual: 18 },
     bitrate: true,
     presets: X26X_PRESETS,
-    args: (_encoder, { crf = 18, bitrate, preset = 'medium' }) => [
+    args: (_encoder, { crf = 18, bitrate, preset = 'veryfast' }) => [
       ...['-preset', preset],
       ...(bitrate ? ['-b:v', bitrate] : ['-crf', String(crf)]),
     ],

@@ -1,9 +1,9 @@
 import type { Observable } from 'rxjs';
 import { FilmgateError } from '../errors';
 import { checkFrameBytes } from '../frames/format';
+import { onProcessExit } from '../process/exitHook';
 import { exitError } from './exitError';
-import { onProcessExit } from './exitHook';
-import { type EncodePlan, type EncoderOptions, planEncoder } from './plan';
+import { type EncodeJob, type EncoderOptions, planEncoder } from './plan';
 import { type Exit, FFmpegProcess } from './process';
 import type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './writer';
 
@@ -37,7 +37,7 @@ export class Encoder implements FrameWriter {
   private destroying: Promise<void> | undefined;
 
   /** @internal Use {@link openEncoder}. */
-  constructor(private readonly plan: EncodePlan) {
+  constructor(private readonly plan: EncodeJob) {
     plan.output.begin();
     this.process = new FFmpegProcess(plan.ffmpeg.path, plan.args);
     this.forgetExit = onProcessExit(() => {
@@ -118,7 +118,7 @@ export class Encoder implements FrameWriter {
     this.exit = exit;
     this.error = this.destroying
       ? new FilmgateError('CANCELLED', 'the encoder was destroyed before the video was complete')
-      : exitError(exit, this.framesWritten, this.closing !== undefined);
+      : exitError(exit, this.framesWritten, this.closing !== undefined, this.plan.isPicture ? 1 : undefined);
     if (!this.error) return;
     await this.plan.output.discard().catch(() => {}); // The first cause is what the caller needs to know.
     this.forgetExit();

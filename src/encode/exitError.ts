@@ -3,9 +3,15 @@ import type { Exit } from './process';
 
 /**
  * Why an FFmpeg that has ended has not made a video of the `written` frames, or undefined if it has. Exit code 0
- * alone proves nothing: FFmpeg also ends so after no frame, after half a frame, and after `-frames:v`.
+ * alone proves nothing: FFmpeg also ends so after no frame, after half a frame, and after `-frames:v`. It is to have
+ * encoded as many as it was given, unless it is told to make `expected` of them.
  */
-export function exitError(exit: Exit, written: number, finished: boolean): FilmgateError | undefined {
+export function exitError(
+  exit: Exit,
+  written: number,
+  finished: boolean,
+  expected = written,
+): FilmgateError | undefined {
   const { code, signal, cause, stderr, frames } = exit;
   const said = ownWords(stderr);
   const fail = (message: string) => new FilmgateError('ENCODE_FAILED', message + said, { cause });
@@ -20,7 +26,7 @@ export function exitError(exit: Exit, written: number, finished: boolean): Filmg
   if (!finished || cause)
     return fail(`FFmpeg stopped by itself after ${frames} frames, before it had all of them`);
   if (written === 0) return fail('no frame was written, so there is no video');
-  if (frames === written) return undefined;
+  if (frames === expected) return undefined;
   return new FilmgateError('FRAMES_LOST', `FFmpeg was given ${written} frames, and encoded ${frames}${said}`);
 }
 

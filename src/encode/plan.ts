@@ -24,14 +24,22 @@ export interface EncoderOptions extends EncodeSettings {
 }
 
 /** An encoder that can be started: everything is checked, and nothing has been made yet. */
-export interface EncodePlan extends EncodeSpec {
+export interface EncodeJob {
+  /** Layout and size of the frames that will be written. */
+  readonly format: FrameFormat;
   /** The output as it was asked for. */
   readonly path: string;
   readonly output: Output;
   readonly ffmpeg: FFmpeg;
+  readonly args: readonly string[];
+  /** Whether all frames come out as one picture, and not each as a frame. */
+  readonly isPicture?: boolean;
+}
+
+/** An encoder of a video that can be started. */
+export interface EncodePlan extends EncodeSpec, EncodeJob {
   /** FFmpeg's name of the encoder. */
   readonly encoder: string;
-  readonly args: readonly string[];
 }
 
 /**

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { BehaviorSubject, type Observable } from 'rxjs';
+import { StderrTail } from '../process/stderrTail';
 import { ProgressReader } from './progressReader';
-import { StderrTail } from './stderrTail';
 import type { EncodeProgress, ExitStatus } from './writer';
 
 /** How an FFmpeg process ended, and all that it left behind. */

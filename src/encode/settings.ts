@@ -13,7 +13,10 @@ export interface EncodeSettings {
   readonly crf?: number;
   /** Average bits per second, such as `8M` or 8000000. Not together with `crf`. */
   readonly bitrate?: number | string;
-  /** The encoder's speed preset; for ProRes its profile (`proxy`, `lt`, `standard`, `hq`, `4444`, `4444xq`). */
+  /**
+   * The encoder's speed preset; for ProRes its profile (`proxy`, `lt`, `standard`, `hq`, `4444`, `4444xq`). Default for
+   * h264: `veryfast`, because the encoder shares the cores with the capture.
+   */
   readonly preset?: string;
   /** FFmpeg's name of the pixel format to encode, such as `yuv444p`. */
   readonly pixelFormat?: string;
@@ -35,6 +38,8 @@ export interface EncodeSpec {
   readonly profile: CodecProfile;
   readonly extension: string;
   readonly pixelFormat: string;
+  /** Whether the frames' alpha channel gets into the video. */
+  readonly keepsAlpha: boolean;
   /** The number that a PNG sequence starts with. */
   readonly first: number;
   readonly settings: EncodeSettings;
@@ -89,6 +94,7 @@ export function checkSettings(input: EncodeInput, settings: EncodeSettings): Enc
     profile,
     extension,
     pixelFormat,
+    keepsAlpha: hasAlpha(input.format) && settings.alpha !== false && ALPHA.test(pixelFormat),
     first,
     settings,
   };
@@ -116,6 +122,9 @@ function checkPreset(codec: Codec, { presets }: CodecProfile, preset: string | u
   const fix = presets.length > 0 ? `${codec} takes ${presets.join(', ')}` : `${codec} has none: leave it out`;
   throw invalidOption('preset', preset, fix);
 }
+
+/** Pixel formats with an alpha channel, by FFmpeg's names. */
+const ALPHA = /^(yuva|ya\d|rgba|bgra|argb|abgr|gbrap|pal8)/;
 
 function choosePixelFormat(
   codec: Codec,

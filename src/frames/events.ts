@@ -9,7 +9,20 @@ export type CaptureEvent =
   /** A worker began to capture a frame. */
   | { readonly type: 'captureStarted'; readonly index: number; readonly worker: string }
   /** A worker delivered a frame of so many bytes. */
-  | { readonly type: 'captured'; readonly index: number; readonly worker: string; readonly bytes: number };
+  | { readonly type: 'captured'; readonly index: number; readonly worker: string; readonly bytes: number }
+  /**
+   * A page said something: an uncaught error, a failed request, `console.error`, or that it uses what is not
+   * supported. `index` is the frame at which it did, undefined while it loaded; `count` is how many times it has been
+   * said, on all workers.
+   */
+  | {
+      readonly type: 'pageMessage';
+      readonly kind: 'exception' | 'request' | 'console' | 'unsupported';
+      readonly text: string;
+      readonly index: number | undefined;
+      readonly worker: string;
+      readonly count: number;
+    };
 
 /** What will be rendered, when everything has been checked and before anything is captured. */
 export interface RenderSummary {

@@ -10,6 +10,11 @@ describe('exitError', () => {
     expect(exitError(GOOD, 30, true)).to.equal(undefined);
   });
 
+  it('is none when many frames became the one that was expected, and is one when they did not', () => {
+    expect(exitError({ ...GOOD, frames: 1 }, 12, true, 1)).to.equal(undefined);
+    expect(exitError({ ...GOOD, frames: 0 }, 12, true, 1)).to.have.property('code', 'FRAMES_LOST');
+  });
+
   const cases: [string, Partial<Exit>, number, boolean, string, RegExp][] = [
     [
       'an exit code',

@@ -54,6 +54,11 @@ export interface SceneOutline<Params = unknown, State = unknown> {
  * parameters.
  */
 export interface Scene<Params = unknown, State = unknown> extends SceneOutline<Params, State> {
+  /**
+   * `false` when `paint` sets every byte of every frame: they then need not be cleared before, and still hold some
+   * earlier frame. Default true.
+   */
+  readonly clear?: boolean;
   /** Paints into RGBA pixels: 4 bytes each, straight alpha, rows top-down, transparent black to begin with. */
   paint?(pixels: Uint8ClampedArray, frame: SceneFrame<Params>, state: State): void | Promise<void>;
   /**

@@ -11,6 +11,7 @@ describe('painterFor', () => {
     frames: 2,
     range: { first: 0, count: 2 },
     window: 1,
+    alpha: true,
   };
   type Draw = (context: CanvasRenderingContext) => void;
   interface CanvasRenderingContext {
@@ -48,5 +49,23 @@ describe('painterFor', () => {
       context.fillRect(0, 0, 2, 1);
     };
     expect(await drawn(opaque, false)).to.deep.equal([0x12, 0x34, 0x56, 255, 0x12, 0x34, 0x56, 255]);
+  });
+
+  it('clears the pixels before a scene paints, unless it sets them all', async () => {
+    const painted = async (clear?: boolean) => {
+      const pixels = new Uint8ClampedArray(new SharedArrayBuffer(12), 4).fill(9);
+      const scene: Scene = {
+        width: 2,
+        height: 1,
+        fps: 30,
+        frames: 2,
+        ...(clear === undefined ? {} : { clear }),
+      };
+      const paint = painterFor({ ...scene, paint: (bytes) => bytes.set([1, 2]) }, __filename, plan);
+      await paint(pixels, sceneFrame(plan, sceneContext(plan, {}), 0), undefined);
+      return [...pixels];
+    };
+    expect(await painted()).to.deep.equal([1, 2, 0, 0, 0, 0, 0, 0]);
+    expect(await painted(false)).to.deep.equal([1, 2, 9, 9, 9, 9, 9, 9]);
   });
 });

@@ -1,4 +1,4 @@
-/** The last `limit` bytes of what FFmpeg said on its standard error. */
+/** The last `limit` bytes of what a program said on its standard error. */
 export class StderrTail {
   private kept = Buffer.alloc(0);
 

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { StderrTail } from '../../src/encode/stderrTail';
+import { StderrTail } from '../../src/process/stderrTail';
 
 describe('StderrTail', () => {
   it('keeps the end, and no more than its limit', () => {

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect } from 'chai';
-import { onProcessExit } from '../../src/encode/exitHook';
+import { onProcessExit } from '../../src/process/exitHook';
 import { gone, isAlive } from '../support/encoderProcess';
 import { useFolder } from '../support/folder';
 

@@ -1,0 +1,66 @@
+import { from, map } from 'rxjs';
+import type {
+  CapturePlan,
+  CaptureSession,
+  CaptureSource,
+  CaptureWorker,
+  SourceDescription,
+  SourceOverrides,
+} from './source';
+
+/**
+ * A source of some frames of another: its frame *n* is that one's frame `choose(…)[n]`. They must be in ascending
+ * order, and be captured one at a time: the places that frames are kept in follow their indices.
+ */
+export function picked(
+  source: CaptureSource,
+  choose: (description: SourceDescription) => readonly number[],
+): CaptureSource {
+  return { open: () => new PickedSession(source.open(), choose) };
+}
+
+class PickedSession implements CaptureSession {
+  private whole: SourceDescription | undefined;
+  private indices: readonly number[] = [];
+
+  constructor(
+    private readonly session: CaptureSession,
+    private readonly choose: (description: SourceDescription) => readonly number[],
+  ) {}
+
+  get events() {
+    return this.session.events as NonNullable<CaptureSession['events']>;
+  }
+
+  async describe(wanted: SourceOverrides): Promise<SourceDescription> {
+    this.whole = await this.session.describe(wanted);
+    this.indices = this.choose(this.whole);
+    return { ...this.whole, frames: this.indices.length };
+  }
+
+  prepare(plan: CapturePlan): (name: string) => CaptureWorker {
+    const first = this.indices[0] ?? 0;
+    const range = { first, count: (this.indices.at(-1) ?? first) - first + 1 };
+    const open = this.session.prepare({
+      ...plan,
+      frames: this.whole?.frames ?? plan.frames,
+      range,
+      window: 1,
+    });
+    return (name) => {
+      const worker = open(name);
+      return {
+        ready: worker.ready,
+        capture: (place) =>
+          from(worker.capture(this.indices[place] as number)).pipe(
+            map(({ data }) => ({ index: place, data })),
+          ),
+        close: () => worker.close(),
+      };
+    };
+  }
+
+  close(): Promise<void> {
+    return this.session.close();
+  }
+}

@@ -1,0 +1,72 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findBrowser } from '../../src/capture/chromium/findBrowser';
+
+/** A browser that writes down the process groups that it was started in: what was opened, and whether it has ended. */
+export interface RecordedBrowser {
+  readonly path: string;
+  /** How many of them have been opened. */
+  opened(): number;
+  /** Ends the program that was opened first or later, but not what was started around it. Waits until it is there. */
+  kill(which?: number): Promise<void>;
+  /** The processes that still run, with all that the browsers have started. */
+  alive(): number[];
+  /** Settles when none runs any more. */
+  gone(): Promise<void>;
+}
+
+/** Puts a program into `folder`, before the browser that Filmgate would use. Both capture in the same ways. */
+export async function recordBrowser(folder: string): Promise<RecordedBrowser> {
+  const { path: program, mode, env = {} } = await findBrowser();
+  const path = join(folder, mode === 'beginframe' ? 'headless-shell' : 'browser');
+  const list = join(folder, 'browser-groups');
+  const exported = Object.entries(env).map(([name, value]) => `export ${name}='${value}'\n`);
+  const record = `[ "$1" = --version ] || echo $$ >> '${list}'`;
+  writeFileSync(path, `#!/bin/sh\n${exported.join('')}${record}\nexec '${program}' "$@"\n`, { mode: 0o755 });
+  const groups = () => (existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n').map(Number) : []);
+  const alive = () => processes().filter(({ group }) => groups().includes(group));
+  const browserOf = (group: number) => {
+    const all = processes().filter((process) => process.group === group);
+    const leader = all.find(({ pid }) => pid === group);
+    const isShell = leader?.name === 'sh' || /^chromium-headles/.test(leader?.name ?? '');
+    return (isShell && all.find(({ parent }) => parent === group)) || leader;
+  };
+  return {
+    path,
+    opened: () => groups().length,
+    async kill(which = 0) {
+      while (groups().length <= which) await sleep(10);
+      process.kill(browserOf(groups()[which] as number)?.pid as number, 'SIGKILL');
+    },
+    alive: () => alive().map(({ pid }) => pid),
+    async gone() {
+      while (alive().length > 0) await sleep(20);
+    },
+  };
+}
+
+interface RunningProcess {
+  readonly pid: number;
+  readonly name: string;
+  readonly parent: number;
+  readonly group: number;
+}
+
+/** The processes of this machine, without those that have ended and that nobody has waited for. */
+function processes(): RunningProcess[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const [, name = '', rest = ''] =
+          /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+        const [state, parent, group] = rest.split(' ');
+        return state === 'Z'
+          ? []
+          : [{ pid: Number(pid), name, parent: Number(parent), group: Number(group) }];
+      } catch {
+        return []; // It ended meanwhile.
+      }
+    });
+}
