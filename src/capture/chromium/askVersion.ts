@@ -1,0 +1,30 @@
+import { execFile } from 'node:child_process';
+import { messageOf } from '../../errors';
+
+const LIMIT = 20_000; // Milliseconds: a cold disk and a busy machine.
+
+/** Asks a program for its version as a browser, such as `143.0.7499.0`. Rejects when it is none, or does not run. */
+export function askVersion(
+  path: string,
+  env: Readonly<Record<string, string>> = {},
+  limit = LIMIT,
+): Promise<string> {
+  const options = { env: { ...process.env, ...env }, timeout: limit, killSignal: 'SIGKILL' } as const;
+  return new Promise((resolve, reject) => {
+    execFile(path, ['--version'], options, (error, stdout, stderr) => {
+      if (error?.killed) return reject(new Error(`it did not tell its version within ${limit / 1000} s`));
+      if (error)
+        return reject(new Error(reasonIn(stderr) ?? messageOf(error).split('\n')[0], { cause: error }));
+      const version = /\b(?:Chrome|Chromium|Edge|HeadlessShell|HeadlessChrome)\b.*?(\d+(?:\.\d+)+)/.exec(
+        stdout,
+      )?.[1];
+      if (version) resolve(version);
+      else reject(new Error('it does not answer as a browser does'));
+    });
+  });
+}
+
+/** What a program said before it gave up: the last line, such as the library that is missing. */
+function reasonIn(stderr: string): string | undefined {
+  return stderr.trim().split('\n').at(-1)?.trim() || undefined;
+}

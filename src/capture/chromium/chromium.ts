@@ -1,0 +1,168 @@
+import { FilmgateError, invalidOption, messageOf } from '../../errors';
+import { wholeNumber } from '../../frames/check';
+import { checkSize, type FrameSize } from '../../frames/format';
+import { framesIn } from '../../frames/rate';
+import type {
+  CapturePlan,
+  CaptureSession,
+  CaptureSource,
+  CaptureWorker,
+  SourceDescription,
+  SourceOverrides,
+} from '../source';
+import { type BrowserProgram, findBrowser } from './findBrowser';
+import { stageScript } from './inPage/script';
+import type { PageDescription } from './inPage/stage';
+import { type ChromiumOptions, type ChromiumSettings, checkOptions, checkPage, isUrl } from './options';
+import { Page } from './page';
+import { type PageEar, PageLog } from './pageLog';
+import { type PageServer, servePage } from './pageServer';
+import { PageWorker } from './worker';
+
+/**
+ * Captures an HTML page in headless Chromium: one browser for each worker. Size, length and time come from the page,
+ * as `docs/pages.md` tells.
+ *
+ * @param page - path of an HTML file, whose folder is then served to the browser alone; or an `http(s)` URL
+ * @throws FilmgateError `PAGE_NOT_FOUND`, `INVALID_OPTION` at once. The render fails with `BROWSER_NOT_FOUND`,
+ * `BROWSER_INVALID`, `PAGE_FAILED`, `PAGE_NOT_READY`, `PAGE_ERROR`, `CAPTURE_FAILED`, `WORKER_DIED`.
+ */
+export function chromium(page: string, options: ChromiumOptions = {}): CaptureSource {
+  const place = checkPage(page);
+  const settings = checkOptions(options);
+  return { open: () => new ChromiumSession(place, settings) };
+}
+
+const USUAL_SIZE = { width: 1920, height: 1080 };
+const USUAL_RATE = { numerator: 30, denominator: 1 };
+
+/** A page in a browser of its own, and what listens to it. */
+interface Opened {
+  readonly page: Page;
+  readonly ear: PageEar;
+}
+
+/** One render of a page. The browser that has told what the page is becomes the first worker's. */
+class ChromiumSession implements CaptureSession {
+  private readonly log: PageLog;
+  private server: PageServer | undefined;
+  private program: BrowserProgram | undefined;
+  private url = '';
+  private size = USUAL_SIZE;
+  private first: Opened | undefined;
+  private isClosed = false;
+
+  constructor(
+    private readonly place: string,
+    private readonly settings: ChromiumSettings,
+  ) {
+    this.log = new PageLog(settings.strict);
+  }
+
+  get events() {
+    return this.log.messages;
+  }
+
+  async describe(wanted: SourceOverrides): Promise<SourceDescription> {
+    this.program = await chooseProgram(this.settings);
+    this.server = isUrl(this.place) ? undefined : await servePage(this.place);
+    this.url = this.server?.url ?? this.place;
+    this.log.served = this.server && new URL('.', this.url);
+    if (this.isClosed) {
+      await this.server?.close(); // It came too late for the session's own close.
+      throw new FilmgateError('CANCELLED', 'the session was closed');
+    }
+
+    const asked = {
+      ...USUAL_SIZE,
+      ...(wanted.width ? { width: wanted.width } : {}),
+      ...(wanted.height ? { height: wanted.height } : {}),
+    };
+    this.first = this.openPage('worker 1');
+    const said = await this.load(this.first, asked);
+    for (const text of said.unsupported) this.first.ear.say('unsupported', text);
+
+    this.size = checkSize(
+      {
+        width: wanted.width ?? said.width ?? asked.width,
+        height: wanted.height ?? said.height ?? asked.height,
+      },
+      'page',
+    );
+    const isOther = this.size.width !== asked.width || this.size.height !== asked.height;
+    if (isOther) await this.load(this.first, this.size);
+    return this.description(wanted, said);
+  }
+
+  prepare(plan: CapturePlan): (name: string) => CaptureWorker {
+    return (name) => {
+      const loaded = this.first;
+      this.first = undefined;
+      const opened = loaded ?? this.openPage(name);
+      const ready = this.makeReady(opened, loaded !== undefined, plan.alpha);
+      return new PageWorker(ready, opened.page, opened.ear, plan.fps, this.settings.frameTimeout);
+    };
+  }
+
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.first?.page.close();
+    await this.server?.close();
+  }
+
+  private openPage(worker: string): Opened {
+    const { image, quality, scale, dedupe, seed, forwardOnly } = this.settings;
+    const ear = this.log.open(worker);
+    const script = stageScript({ seed, forwardOnly });
+    const program = this.program as BrowserProgram;
+    return { ear, page: new Page({ program, picture: { image, quality }, scale, dedupe, script }, ear) };
+  }
+
+  private async load({ page, ear }: Opened, size: FrameSize): Promise<PageDescription> {
+    const { loadTimeout } = this.settings;
+    await page.load(this.url, size, loadTimeout);
+    const describing = page.evaluate<PageDescription>('__filmgate.describe()', loadTimeout);
+    const said = await describing.catch((cause) => {
+      if (cause instanceof FilmgateError) throw cause;
+      throw new FilmgateError('PAGE_FAILED', `the page cannot be captured: ${messageOf(cause)}`, { cause });
+    });
+    ear.check();
+    return said;
+  }
+
+  private async makeReady(opened: Opened, isLoaded: boolean, alpha: boolean): Promise<void> {
+    if (!isLoaded) await this.load(opened, this.size);
+    if (alpha) await opened.page.makeTransparent();
+  }
+
+  private description(wanted: SourceOverrides, said: PageDescription): SourceDescription {
+    const { scale, image } = this.settings;
+    const fps = wanted.fps ?? USUAL_RATE;
+    const duration = wanted.duration ?? said.duration;
+    if (duration === undefined) {
+      throw invalidOption(
+        'duration',
+        'none',
+        'the page does not say how long it is: give seconds, such as --duration 6',
+      );
+    }
+    const size = { width: Math.round(this.size.width * scale), height: Math.round(this.size.height * scale) };
+    return {
+      format: { image, ...checkSize(size, 'size × scale') },
+      fps,
+      frames: wholeNumber('duration × fps', framesIn(duration, fps), 1),
+    };
+  }
+}
+
+async function chooseProgram({ browser, capture }: ChromiumSettings): Promise<BrowserProgram> {
+  const program = await findBrowser(browser);
+  if (capture === 'beginframe' && program.mode !== 'beginframe') {
+    throw invalidOption(
+      'capture',
+      capture,
+      `${program.path} cannot begin frames: it takes a headless shell on Linux`,
+    );
+  }
+  return capture ? { ...program, mode: capture } : program;
+}

@@ -1,0 +1,112 @@
+import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { basename } from 'node:path';
+import { FilmgateError, messageOf } from '../../errors';
+import { askVersion } from './askVersion';
+import { type Machine, type Place, shellPlaces, usualPlaces } from './browserPlaces';
+import { bundledShell } from './bundledShell';
+
+/** How a browser is asked for pictures: frame by frame on our clock, or by screenshots of what it shows. */
+export type CaptureMode = 'beginframe' | 'screenshot';
+
+/** A browser that was found. */
+export interface BrowserProgram {
+  /** Path of the program. */
+  readonly path: string;
+  /** Where it was found: the option, an environment variable, `PATH`, a cache, a package, or its usual place. */
+  readonly from: string;
+  /** What it can do best: only a headless shell on Linux lets frames be begun one by one. */
+  readonly mode: CaptureMode;
+  /** Its version, as it says it; unknown on Windows, where asking would open a window. */
+  readonly version?: string;
+  /** What it needs in its environment, beside what this process has in its own. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/**
+ * Finds a browser: the option, the environment variable `FILMGATE_BROWSER`, a headless shell on `PATH` or in the caches
+ * of Puppeteer and Playwright, the package `@sparticuz/chromium` (a headless shell for Linux x64, unpacked once), then
+ * Chrome, Chromium or Edge. One that is named must be a browser; of the others, the first that runs is taken.
+ *
+ * @throws FilmgateError `BROWSER_NOT_FOUND`, `BROWSER_INVALID`
+ */
+export async function findBrowser(option?: string): Promise<BrowserProgram> {
+  const variable = process.env.FILMGATE_BROWSER;
+  if (option) return inspectNamed({ path: option, from: 'the option browser' });
+  if (variable) return inspectNamed({ path: variable, from: 'FILMGATE_BROWSER' });
+
+  const machine: Machine = { platform: process.platform, env: process.env, home: homeFolder() };
+  const failures: string[] = [];
+  for (const place of shellPlaces(machine).filter(isProgram)) {
+    const found = await inspect(place).catch((error) => note(place.path, error));
+    if (found) return found;
+  }
+  const bundled = await bundledShell().catch((error) => note('@sparticuz/chromium', error));
+  if (bundled) return { ...bundled, from: 'the package @sparticuz/chromium', mode: 'beginframe' };
+  for (const place of usualPlaces(machine).filter(isProgram)) {
+    const found = await inspect(place).catch((error) => note(place.path, error));
+    if (found) return found;
+  }
+  throw notFound(failures);
+
+  function note(what: string, error: unknown): undefined {
+    failures.push(`${what}: ${messageOf(error)}`);
+  }
+}
+
+async function inspectNamed(place: Place): Promise<BrowserProgram> {
+  return inspect(place).catch((cause) => {
+    const message = `${place.path} (from ${place.from}) is not a working browser: ${messageOf(cause)}`;
+    throw new FilmgateError('BROWSER_INVALID', message, { cause });
+  });
+}
+
+async function inspect({ path, from }: Place): Promise<BrowserProgram> {
+  const mode = modeOf(path);
+  if (process.platform !== 'win32') return { path, from, mode, version: await askVersion(path) };
+  if (!isProgram({ path })) throw new Error('there is no such program');
+  return { path, from, mode };
+}
+
+/** Headless shells are known by their names: their versions read like those of other builds. */
+function modeOf(path: string): CaptureMode {
+  const isShell = [path, realPath(path)].some((name) => /headless[-_]shell/.test(basename(name)));
+  return isShell && process.platform === 'linux' ? 'beginframe' : 'screenshot';
+}
+
+/** The user's folder. One who is not in the list of users, as in a container, may have none. */
+function homeFolder(): string {
+  try {
+    return homedir();
+  } catch {
+    return tmpdir();
+  }
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}
+
+function isProgram({ path }: Pick<Place, 'path'>): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
+function notFound(failures: readonly string[]): FilmgateError {
+  const message =
+    'no browser was found. There is none in the option browser, FILMGATE_BROWSER, chromium-headless-shell or ' +
+    "chrome-headless-shell on PATH, Puppeteer's and Playwright's caches, the package @sparticuz/chromium, and no " +
+    'Chrome, Chromium or Edge in its usual place. Install one (on Linux apt install chromium-headless-shell, npx ' +
+    'playwright install chromium-headless-shell, or npm install @sparticuz/chromium@143.0.4; elsewhere Google Chrome), ' +
+    'or name yours with FILMGATE_BROWSER';
+  const seen = failures.length > 0 ? `. What was found does not run: ${failures.join('; ')}` : '';
+  return new FilmgateError('BROWSER_NOT_FOUND', message + seen);
+}

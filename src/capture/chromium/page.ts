@@ -1,0 +1,195 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { FilmgateError } from '../../errors';
+import type { FrameSize } from '../../frames/format';
+import { BeginFrameShutter } from './beginFrame';
+import { Browser } from './browser';
+import type { DevToolsEvent } from './devtools';
+import type { BrowserProgram } from './findBrowser';
+import { type PageEar, thrownText } from './pageLog';
+import { ScreenshotShutter } from './screenshot';
+import type { PictureFormat, Send, Shutter } from './shutter';
+
+/** How a page is opened. */
+export interface PageOptions {
+  readonly program: BrowserProgram;
+  readonly picture: PictureFormat;
+  /** Device pixels for each CSS pixel. */
+  readonly scale: number;
+  /** Whether frames in which nothing changed are repeated without a new screenshot. */
+  readonly dedupe: boolean;
+  /** Runs in the page before its own scripts. */
+  readonly script: string;
+}
+
+const TICK = 10; // ms between the ticks that keep a waiting page going.
+
+/** One page in a browser of its own, opened by its construction. */
+export class Page {
+  private readonly browser: Browser;
+  private readonly opened: Promise<void>;
+  private readonly shutter: Shutter;
+  private session: string | undefined;
+  private frame: string | undefined;
+  private isLoading = false;
+  private failure: FilmgateError | undefined;
+  /** Rejects when the page or its browser has gone. */
+  private readonly failed: Promise<never>;
+  private fail: (error: FilmgateError) => void = () => {};
+
+  constructor(
+    private readonly options: PageOptions,
+    private readonly ear: PageEar,
+  ) {
+    const { program, picture, dedupe } = options;
+    this.browser = new Browser(program, options.scale);
+    this.shutter =
+      program.mode === 'beginframe'
+        ? new BeginFrameShutter(this.send, picture, dedupe)
+        : new ScreenshotShutter(this.send, picture);
+    this.failed = new Promise((_, reject) => {
+      this.fail = (error) => {
+        this.failure ??= error;
+        reject(this.failure);
+      };
+    });
+    this.failed.catch(() => {}); // Whoever waits for the page is told.
+    this.browser.ended.then(this.fail);
+    this.opened = this.open();
+    this.opened.catch(() => {}); // Whoever loads the page is told.
+  }
+
+  /** Loads a page, and waits until it and all that it asked for are there. */
+  async load(url: string, { width, height }: FrameSize, limit: number): Promise<void> {
+    await this.within(limit, this.opened);
+    const metrics = { width, height, deviceScaleFactor: this.options.scale, mobile: false };
+    await this.send('Emulation.setDeviceMetricsOverride', metrics);
+    this.isLoading = true;
+    const { errorText } = await this.settle(this.send('Page.navigate', { url }), limit);
+    if (errorText) throw new FilmgateError('PAGE_FAILED', `${url} could not be loaded: ${errorText}`);
+    await this.until(() => !this.isLoading && this.ear.pendingRequests.length === 0, limit);
+  }
+
+  /** Gives the page a transparent background, where it has none of its own. */
+  async makeTransparent(): Promise<void> {
+    await this.send('Emulation.setDefaultBackgroundColorOverride', { color: { r: 0, g: 0, b: 0, a: 0 } });
+  }
+
+  /** The value of an expression in the page, awaited there. Throws what the page throws. */
+  async evaluate<T>(expression: string, limit: number): Promise<T> {
+    const answer = this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
+    const { result, exceptionDetails } = await this.settle(answer, limit);
+    if (exceptionDetails) throw new Error(thrownText(exceptionDetails));
+    return result.value;
+  }
+
+  /** A picture of the page as it is, once what it has asked for meanwhile is there. */
+  async shoot(limit: number): Promise<Buffer> {
+    if (this.ear.pendingRequests.length > 0)
+      await this.until(() => this.ear.pendingRequests.length === 0, limit);
+    return this.within(limit, this.shutter.shoot());
+  }
+
+  /** Ends the page and its browser. Idempotent; settles when they are gone. */
+  close(): Promise<void> {
+    return this.browser.close();
+  }
+
+  /** Waits for an answer of the page, and keeps the page going meanwhile. */
+  private async settle<T>(answer: Promise<T>, limit: number): Promise<T> {
+    let isSettled = false;
+    const settled = answer.finally(() => {
+      isSettled = true;
+    });
+    settled.catch(() => {}); // Awaited below, but perhaps only after it has rejected.
+    await Promise.race([settled, pause(TICK)]);
+    if (!isSettled) await this.until(() => isSettled, limit);
+    return settled;
+  }
+
+  /** Waits for a condition, and keeps the page going meanwhile. */
+  private async until(isDone: () => boolean, limit: number): Promise<void> {
+    const end = performance.now() + limit * 1000;
+    while (!isDone()) {
+      if (this.failure) throw this.failure;
+      if (performance.now() > end) throw await this.notReady(limit);
+      await this.within(limit, this.shutter.tick());
+      await pause(TICK);
+    }
+  }
+
+  private async within<T>(limit: number, work: Promise<T>): Promise<T> {
+    const timer = new AbortController();
+    const late = pause(limit * 1000, undefined, { signal: timer.signal }).then(async () => {
+      throw await this.notReady(limit);
+    });
+    late.catch(() => {}); // Aborted, or too late for anybody to hear.
+    try {
+      return await Promise.race([work, late, this.failed]);
+    } finally {
+      timer.abort();
+    }
+  }
+
+  private async notReady(limit: number): Promise<FilmgateError> {
+    if (this.session === undefined) {
+      const { path } = this.options.program;
+      return new FilmgateError('BROWSER_INVALID', `the browser ${path} did not answer within ${limit} s`);
+    }
+    const stuck = 'its scripts, which do not come to an end';
+    const expression = "globalThis.__filmgate?.waitingFor() ?? ''";
+    const asked = this.send('Runtime.evaluate', { expression, returnByValue: true });
+    const inPage = await Promise.race([asked.then(({ result }) => result?.value), pause(1000, stuck)]).catch(
+      () => '',
+    );
+    const requests = this.ear.pendingRequests.slice(0, 5).join(', ');
+    const waits = [inPage, requests && `requests: ${requests}`, this.isLoading && 'its load event'].filter(
+      Boolean,
+    );
+    const what = waits.join('; ') || 'its next frame';
+    return new FilmgateError(
+      'PAGE_NOT_READY',
+      `the page was not ready within ${limit} s; it waited for ${what}`,
+    );
+  }
+
+  private readonly send: Send = async (method, params) => {
+    if (this.failure) throw this.failure;
+    return this.browser.devtools.send(method, params, this.session);
+  };
+
+  private async open(): Promise<void> {
+    const { targetInfos } = await this.send('Target.getTargets');
+    const blank = targetInfos.find(({ type }: { type: string }) => type === 'page');
+    const { targetId } = blank ?? (await this.send('Target.createTarget', { url: 'about:blank' }));
+    const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
+    this.session = sessionId;
+    this.frame = targetId; // The main frame bears the id of its target.
+    this.browser.devtools.listen((event) => this.hear(event));
+    const domains = ['Page', 'Runtime', 'Network', 'Inspector', 'Animation'];
+    await Promise.all(domains.map((domain) => this.send(`${domain}.enable`)));
+    await this.send('Animation.setPlaybackRate', { playbackRate: 0 }); // Time is the script's to move.
+    await this.send('Page.addScriptToEvaluateOnNewDocument', { source: this.options.script });
+  }
+
+  private hear(event: DevToolsEvent): void {
+    const { method, params } = event;
+    this.ear.hear(event);
+    if (method === 'Page.loadEventFired') this.isLoading = false;
+    if (method === 'Page.javascriptDialogOpening') {
+      this.send('Page.handleJavaScriptDialog', { accept: true }).catch(() => {}); // It waits for nobody.
+    }
+    if (method === 'Inspector.targetCrashed')
+      this.fail(new FilmgateError('WORKER_DIED', 'the page crashed; is memory short?'));
+    if (method === 'Inspector.detached')
+      this.fail(new FilmgateError('PAGE_FAILED', `the page was closed (${params.reason})`));
+    if (method === 'Page.frameNavigated' && !params.frame.parentId && !this.isLoading)
+      this.fail(new FilmgateError('PAGE_FAILED', `the page went away, to ${params.frame.url}`));
+    if (method === 'Network.responseReceived' && this.isLoading && params.requestId === params.loaderId) {
+      const { url, status } = params.response;
+      if (status >= 400 && params.frameId === this.frame)
+        this.fail(
+          new FilmgateError('PAGE_FAILED', `${url} could not be loaded: the server answered ${status}`),
+        );
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { realpathSync } from 'node:fs';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { basename, dirname, join, sep } from 'node:path';
+import { refuse, sendFile } from './sendFile';
+
+/** A page's folder, served to the browsers of one render and to nobody else. */
+export interface PageServer {
+  /** Where the page is. */
+  readonly url: string;
+  /** Stops serving, at once. Idempotent; settles when every connection is closed. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves the folder of an HTML file on 127.0.0.1, so that modules, `fetch`, fonts and relative paths work as on the
+ * web. Port and token cannot be guessed; the token comes in the page's path, and from then on in a cookie, so that
+ * root-relative paths (`/style.css`) work too. Nothing outside the folder is readable, through links neither, nor is
+ * what begins with a dot. Rejects when there is no such file.
+ */
+export async function servePage(path: string): Promise<PageServer> {
+  const file = realpathSync(path);
+  const folder = dirname(file);
+  const token = randomBytes(24).toString('base64url');
+  let host = '';
+  const server = createServer(async (request, response) => {
+    response.setHeader('Cache-Control', 'no-store');
+    if (request.headers.host !== host || !knowsToken(request, token)) return refuse(response, 403);
+    if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
+    response.setHeader('Set-Cookie', `filmgate=${token}; HttpOnly; SameSite=Strict; Path=/`);
+    const name = pathname(request).replace(`/${token}/`, '/');
+    const wanted = pathIn(folder, name);
+    if (wanted) return sendFile(wanted, request, response);
+    refuse(response, name === '/favicon.ico' ? 204 : 404); // A browser asks for that icon by itself.
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  let closed: Promise<void> | undefined;
+  return {
+    url: `http://${host}/${token}/${encodeURIComponent(basename(file))}`,
+    close: () => (closed ??= stop(server)),
+  };
+}
+
+function pathname({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+function knowsToken(request: IncomingMessage, token: string): boolean {
+  const cookies = request.headers.cookie?.split('; ') ?? [];
+  return pathname(request).startsWith(`/${token}/`) || cookies.includes(`filmgate=${token}`);
+}
+
+/** The real path of what a URL's path names, when every link on the way has been followed; undefined outside. */
+function pathIn(folder: string, url: string): string | undefined {
+  try {
+    const [, ...names] = url.split('/').map(decodeURIComponent);
+    if (names.at(-1) === '') names[names.length - 1] = 'index.html';
+    if (names.some((name) => /^$|^\.|\//.test(name) || name.includes(sep))) return undefined;
+    const path = realpathSync(join(folder, ...names));
+    return path.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? path : undefined;
+  } catch {
+    return undefined; // There is no such file, or the URL is malformed.
+  }
+}
+
+function stop(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,36 @@
+import { FilmgateError } from '../../errors';
+import type { Frame } from '../../frames/frame';
+import type { FrameRate } from '../../frames/rate';
+import { captureFailed } from '../failure';
+import type { CaptureWorker } from '../source';
+import type { Page } from './page';
+import type { PageEar } from './pageLog';
+
+/** Captures frames of one page, once `ready` has settled. */
+export class PageWorker implements CaptureWorker {
+  constructor(
+    readonly ready: Promise<void>,
+    private readonly page: Page,
+    private readonly ear: PageEar,
+    private readonly fps: FrameRate,
+    private readonly frameTimeout: number,
+  ) {}
+
+  async capture(index: number): Promise<Frame> {
+    const { numerator, denominator } = this.fps;
+    this.ear.index = index;
+    try {
+      await this.page.evaluate(`__filmgate.seek(${index},${numerator},${denominator})`, this.frameTimeout);
+      const data = await this.page.shoot(this.frameTimeout);
+      this.ear.check();
+      return { index, data };
+    } catch (error) {
+      if (!(error instanceof FilmgateError)) throw captureFailed(index, error);
+      throw new FilmgateError(error.code, `frame ${index}: ${error.message}`, { cause: error });
+    }
+  }
+
+  close(): Promise<void> {
+    return this.page.close();
+  }
+}

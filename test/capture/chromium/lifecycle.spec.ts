@@ -1,0 +1,99 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import type { RenderEvent } from '../../../src/frames/events';
+import { render } from '../../../src/render';
+import { compiledSources } from '../../support/compiled';
+import { MODES, usePageStage } from '../../support/pageStage';
+
+describe('the life of browsers', () => {
+  before(compiledSources); // Listens to this process's exit, as it may.
+  const stage = usePageStage();
+
+  /** Unsubscribes at the first event that `at` is true of, or when `soon` settles, and waits until all is closed. */
+  function cancel(
+    capture: (typeof MODES)[number],
+    at: (event: RenderEvent) => boolean,
+    soon?: () => Promise<unknown>,
+  ) {
+    return new Promise<string[]>((resolve, reject) => {
+      const told: string[] = [];
+      const options = stage.options('canvas.html', { capture }, { workers: 2, duration: 60 });
+      const subscription = render({ ...options, onClosed: () => setImmediate(resolve, told) }).subscribe({
+        next(event) {
+          told.push(event.type);
+          if (at(event)) subscription.unsubscribe();
+        },
+        error: reject,
+        complete: () => reject(new Error('completed')),
+      });
+      soon?.().then(() => subscription.unsubscribe(), reject);
+    });
+  }
+
+  for (const capture of MODES) {
+    describe(`by ${capture}`, () => {
+      const points: Record<string, (event: RenderEvent) => boolean> = {
+        'while the others launch': ({ type }) => type === 'planned',
+        'while it captures': ({ type }) => type === 'captureStarted',
+        'in the middle': (event) => event.type === 'written' && event.index === 7,
+      };
+      for (const [when, at] of Object.entries(points)) {
+        it(`leaves nothing when it is cancelled ${when}`, async () => {
+          expect(await cancel(capture, at)).not.to.include('finished');
+          expect(stage.files()).to.deep.equal([]);
+        });
+      }
+
+      it('leaves nothing when it is cancelled at once', async () => {
+        await cancel(
+          capture,
+          () => false,
+          async () => {},
+        );
+      });
+
+      it('leaves nothing when it is cancelled while the browser starts', async () => {
+        const before = stage.browser.opened();
+        await cancel(
+          capture,
+          () => false,
+          async () => {
+            while (stage.browser.opened() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+          },
+        );
+      });
+
+      it('leaves no browser when its process is killed', async () => {
+        const child = startRender(capture);
+        await once(child.stdout as NodeJS.ReadableStream, 'data');
+        expect(stage.browser.alive()).not.to.have.length(0);
+        child.kill('SIGKILL');
+        await once(child, 'exit');
+        await stage.browser.gone();
+        // Another browser than a headless shell has a profile, which nobody is left to remove.
+        if (capture === 'beginframe') expect(readdirSync(stage.path('tmp'))).to.deep.equal([]);
+      });
+    });
+  }
+
+  /** A render in a process of its own, which says when a frame has been written. */
+  function startRender(capture: string): ChildProcess {
+    const sources = compiledSources();
+    mkdirSync(stage.path('tmp'), { recursive: true });
+    const program = `
+      const { render } = require(${JSON.stringify(join(sources, 'index.js'))});
+      const { chromium } = require(${JSON.stringify(join(sources, 'chromium.js'))});
+      const source = chromium(${JSON.stringify(stage.path('pages/canvas.html'))},
+        { capture: '${capture}', browser: ${JSON.stringify(stage.browser.path)} });
+      render({ source, output: ${JSON.stringify(stage.path('killed.mp4'))}, overwrite: true, size: '64x48', duration: 600, workers: 2 })
+        .subscribe((event) => event.type === 'written' && event.index === 20 && console.log('written'));
+    `;
+    return spawn(process.execPath, ['-e', program], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+      env: { ...process.env, TMPDIR: stage.path('tmp') },
+    });
+  }
+});
