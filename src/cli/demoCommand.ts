@@ -2,9 +2,10 @@ import { mkdirSync, rmdirSync } from 'node:fs';
 import { dirname, extname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { FilmgateError, threads } from '../index';
-import { addRenderOptions, type RenderFlags, sceneOptions } from './options';
+import { addRenderOptions, type RenderFlags } from './options';
 import { colors } from './progress/style';
 import { runRender } from './runRender';
+import { addSceneOptions, type SceneFlags, sceneOptions } from './sceneOptions';
 
 const SCENE = join(__dirname, 'demo', `scene${extname(__filename)}`);
 
@@ -14,7 +15,7 @@ export function addDemo(program: Command): void {
     .command('demo')
     .description('render a built-in scene: 10 seconds, 1280x720, no optional package needed')
     .option('-o, --output <file>', 'the video; its folder is made', 'out/demo.mp4');
-  addRenderOptions(command).action(async (flags: RenderFlags) => {
+  addSceneOptions(addRenderOptions(command)).action(async (flags: RenderFlags & SceneFlags) => {
     let folder: Folder | undefined;
     const { code, result } = await runRender(flags, () => {
       const source = threads(SCENE, sceneOptions(flags));

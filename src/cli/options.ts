@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { CODECS, type Codec, FilmgateError, type RenderOptions } from '../index';
+import { CODECS, type Codec, type RenderOptions } from '../index';
 import type { DisplayFlags } from './progress/open';
+import { given, number } from './values';
 
 /** The options of `render` and `demo`, as they are typed. */
 export interface RenderFlags extends DisplayFlags {
@@ -10,7 +10,6 @@ export interface RenderFlags extends DisplayFlags {
   readonly size?: string;
   readonly frames?: string;
   readonly duration?: string;
-  readonly params?: string;
   readonly workers?: string;
   readonly window?: string;
   readonly memory?: string;
@@ -23,7 +22,6 @@ export interface RenderFlags extends DisplayFlags {
   readonly threads?: string;
   readonly faststart: boolean;
   readonly ffmpeg?: string;
-  readonly setupTimeout?: string;
   readonly overwrite?: boolean;
 }
 
@@ -31,10 +29,9 @@ export interface RenderFlags extends DisplayFlags {
 export function addRenderOptions(command: Command): Command {
   return command
     .option('--fps <rate>', 'exact frame rate, such as 30 or 30000/1001')
-    .option('--size <WxH>', 'size of the picture, such as 1280x720')
+    .option('--size <WxH>', 'size of the picture, such as 1280x720; of a page, in CSS pixels')
     .option('--frames <a-b>', 'render these frames only, both ends inclusive')
-    .option('--duration <seconds>', 'length of the scene')
-    .option('--params <json>', "the scene's parameters: JSON, or @file, or the path of a .json file")
+    .option('--duration <seconds>', 'length of the scene or page')
     .option('--workers <count>', "capture workers, or 'auto': one for each core but one")
     .option('--window <frames>', 'most frames outstanding (default: twelve for each worker)')
     .option('--memory <size>', 'most memory that outstanding frames may hold (default: 512MB)')
@@ -51,7 +48,6 @@ export function addRenderOptions(command: Command): Command {
     .option('--threads <count>', "threads of the encoder (default: the encoder's choice)")
     .option('--no-faststart', 'leave the index of an mp4 or mov at its end')
     .option('--ffmpeg <path>', 'the FFmpeg to use (default: see filmgate doctor)')
-    .option('--setup-timeout <seconds>', 'how long a scene may take to be set up (default: 60)')
     .option('-y, --overwrite', 'replace the output if it exists')
     .option('-q, --quiet', 'say nothing but errors')
     .addOption(
@@ -91,51 +87,4 @@ export function renderOptions(flags: RenderFlags): Omit<RenderOptions, 'source'>
     faststart: flags.faststart,
     ffmpeg: flags.ffmpeg,
   });
-}
-
-/**
- * How the scene is to be run.
- *
- * @throws FilmgateError `INVALID_OPTION`
- */
-export function sceneOptions(flags: RenderFlags): { params?: unknown; setupTimeout?: number } {
-  return given({
-    params: flags.params === undefined ? undefined : readParams(flags.params),
-    setupTimeout: number('setup-timeout', flags.setupTimeout),
-  });
-}
-
-/** Reads a number that the library then checks the range of. */
-export function number(option: string, text: string): number;
-export function number(option: string, text: string | undefined): number | undefined;
-export function number(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw badOption(option, text, 'give a number');
-}
-
-function readParams(text: string): unknown {
-  const isFile = text.startsWith('@') || text.toLowerCase().endsWith('.json');
-  const path = text.replace(/^@/, '');
-  try {
-    return JSON.parse(isFile ? readFileSync(path, 'utf8').replace(/^\uFEFF/, '') : text);
-  } catch (error) {
-    const fix = `give JSON, or the path of a file that holds JSON: ${(error as Error).message}`;
-    throw badOption('params', text, fix, error);
-  }
-}
-
-function badOption(option: string, text: string, fix: string, cause?: unknown): FilmgateError {
-  const message = `${option}: ${JSON.stringify(text)} is not possible; ${fix}`;
-  return new FilmgateError('INVALID_OPTION', message, { cause });
-}
-
-type Given<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
-  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
-};
-
-/** Leaves out what was not given. */
-function given<T extends object>(options: T): Given<T> {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>;
 }

@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { addDemo } from './demoCommand';
 import { addDoctor } from './doctorCommand';
+import { addPreview } from './previewCommand';
 import { addRender } from './renderCommand';
 
 const EXIT_CODES_HELP = `
@@ -21,6 +22,7 @@ export function createProgram(): Command {
     .configureOutput({ outputError: () => {} })
     .addHelpText('after', EXIT_CODES_HELP);
   addRender(program);
+  addPreview(program);
   addDemo(program);
   addDoctor(program);
   return program;

@@ -1,22 +1,22 @@
 import type { Command } from 'commander';
-import { type CaptureSource, threads } from '../index';
-import { addRenderOptions, type RenderFlags, sceneOptions } from './options';
+import { addRenderOptions, type RenderFlags } from './options';
+import { addPageOptions } from './pageOptions';
 import { runRender } from './runRender';
+import { addSceneOptions } from './sceneOptions';
+import { type SourceFlags, sourceOf } from './sourceOf';
 
-/** `filmgate render <scene> -o <file>` */
+/** `filmgate render <page|scene> -o <file>` */
 export function addRender(program: Command): void {
   const command = program
     .command('render')
-    .description('render a scene module to a video')
-    .argument('<scene>', 'path of the scene module: .js, .mjs, .cjs, or .ts')
+    .description('render a page or a scene to a video')
+    .argument('<page|scene>', 'an .html file or a URL; or a scene module: .js, .mjs, .cjs, or .ts')
     .requiredOption('-o, --output <file>', 'the video; for a PNG sequence a pattern such as frames/%05d.png');
-  addRenderOptions(command).action(async (scene: string, flags: RenderFlags) => {
-    const { code } = await runRender(flags, () => sourceOf(scene, flags));
+  addRenderOptions(command);
+  addPageOptions(command);
+  addSceneOptions(command);
+  command.action(async (argument: string, flags: RenderFlags & SourceFlags) => {
+    const { code } = await runRender(flags, () => sourceOf(argument, flags));
     process.exitCode = code;
   });
-}
-
-/** What the argument stands for. */
-function sourceOf(scene: string, flags: RenderFlags): CaptureSource {
-  return threads(scene, sceneOptions(flags));
 }

@@ -226,12 +226,35 @@ describe('cli', () => {
 
     it('tells people, too', async () => {
       const browser = path('shell');
-      writeFileSync(browser, '', { mode: 0o755 });
+      writeFileSync(browser, '#!/bin/sh\necho Chromium 143.0.1', { mode: 0o755 });
       const { code, stdout } = await runCli(['doctor'], { env: { FILMGATE_BROWSER: browser } });
       expect(code).to.equal(0);
       expect(stdout)
         .to.match(/FFmpeg .*from/)
-        .and.include(`${browser} (from FILMGATE_BROWSER)`);
+        .and.include(`143.0.1  screenshot  ${browser} (from FILMGATE_BROWSER)`);
+    });
+
+    it('names the browser that would capture pages, and how it would', async () => {
+      const browser = path('chrome-headless-shell');
+      writeFileSync(browser, '#!/bin/sh\necho Chromium 143.0.1', { mode: 0o755 });
+      const { stdout } = await runCli(['doctor', '--json', '--browser', browser]);
+      const mode = process.platform === 'linux' ? 'beginframe' : 'screenshot';
+      const expected = { path: browser, from: 'the option browser', mode, version: '143.0.1' };
+      expect(JSON.parse(stdout).browser).to.deep.equal(expected);
+    });
+
+    it('says what is wrong with a browser that is none; scenes can be rendered all the same', async () => {
+      const env = { FILMGATE_BROWSER: path('nowhere') };
+      const [json, text] = await Promise.all([
+        runCli(['doctor', '--json'], { env }),
+        runCli(['doctor'], { env }),
+      ]);
+      const { ready, browser, missing } = JSON.parse(json.stdout);
+      expect({ code: json.code, ready }).to.deep.equal({ code: 0, ready: true });
+      expect(browser.error.code).to.equal('BROWSER_INVALID');
+      const said = missing.find(({ what }: { what: string }) => what.includes('browser'));
+      expect(said.fix).to.contain(path('nowhere')).and.contain('FILMGATE_BROWSER');
+      expect(text.stdout).to.match(/Browser +BROWSER_INVALID/);
     });
 
     it('exits with 3 without FFmpeg, and says how to get it', async () => {

@@ -1,28 +1,15 @@
-import { accessSync, constants, statSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { type BrowserProgram, findBrowser } from '../../chromium';
+import { failureOf } from '../failure';
 
-/** A browser, and how it was found. */
-export interface Browser {
-  readonly path: string;
-  readonly from: string;
-}
+/** The browser that would capture pages, and how; or why there is none. */
+export type BrowserDiagnosis =
+  | Omit<BrowserProgram, 'env'>
+  | { readonly error: { readonly code: string; readonly message: string } };
 
-const NAMES = ['chromium-headless-shell', 'chrome-headless-shell', 'chromium', 'google-chrome'];
-
-/** The browser that `FILMGATE_BROWSER` names, or the first on `PATH`. */
-export function findBrowser(): Browser | undefined {
-  const { FILMGATE_BROWSER: named, PATH = '' } = process.env;
-  if (named) return isProgram(named) ? { path: named, from: 'FILMGATE_BROWSER' } : undefined;
-  const folders = PATH.split(delimiter).filter(Boolean);
-  const path = NAMES.flatMap((name) => folders.map((folder) => join(folder, name))).find(isProgram);
-  return path ? { path, from: 'PATH' } : undefined;
-}
-
-function isProgram(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
+/** Looks for a browser on this machine. */
+export async function diagnoseBrowser(option?: string): Promise<BrowserDiagnosis> {
+  return findBrowser(option).then(
+    ({ env, ...program }) => program,
+    (error) => ({ error: failureOf(error) }),
+  );
 }

@@ -1,7 +1,7 @@
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { CODECS, type FFmpeg, findFFmpeg } from '../../index';
 import { failureOf } from '../failure';
-import { type Browser, findBrowser } from './browser';
+import { type BrowserDiagnosis, diagnoseBrowser } from './browser';
 import { installedVersion, OPTIONAL_PACKAGES } from './packages';
 
 /** Something that is not there, and how to get it. */
@@ -24,7 +24,7 @@ export interface Diagnosis {
         readonly codecs: Readonly<Record<string, string | null>>;
       }
     | { readonly error: { readonly code: string; readonly message: string } };
-  readonly browser: Browser | null;
+  readonly browser: BrowserDiagnosis;
   /** Versions of the optional packages that are installed. */
   readonly packages: Readonly<Record<string, string | null>>;
   readonly cores: number;
@@ -35,10 +35,10 @@ export interface Diagnosis {
 const LEAST_NODE = [20, 19] as const;
 
 /** Looks at this machine. */
-export async function diagnose(ffmpegOption?: string): Promise<Diagnosis> {
+export async function diagnose(ffmpegOption?: string, browserOption?: string): Promise<Diagnosis> {
   const node = { version: process.versions.node, ok: isNewEnough(process.versions.node) };
   const ffmpeg = await findFFmpeg(ffmpegOption).then(describe, (error) => ({ error: failureOf(error) }));
-  const browser = findBrowser() ?? null;
+  const browser = await diagnoseBrowser(browserOption);
   const packages = Object.fromEntries(
     OPTIONAL_PACKAGES.map(({ name }) => [name, installedVersion(name) ?? null]),
   );
@@ -46,12 +46,7 @@ export async function diagnose(ffmpegOption?: string): Promise<Diagnosis> {
   if (!node.ok) missing.push({ what: `Node ${LEAST_NODE.join('.')} or newer`, fix: 'https://nodejs.org' });
   if ('error' in ffmpeg) missing.push({ what: 'FFmpeg', fix: ffmpeg.error.message });
   else missing.push(...missingEncoders(ffmpeg.codecs));
-  if (!browser) {
-    missing.push({
-      what: 'a browser',
-      fix: 'apt install chromium-headless-shell, or name yours with FILMGATE_BROWSER',
-    });
-  }
+  if ('error' in browser) missing.push({ what: 'a browser, for pages', fix: browser.error.message });
   for (const { name, purpose, isNeeded } of OPTIONAL_PACKAGES) {
     if (isNeeded && packages[name] === null)
       missing.push({ what: `${name} (${purpose})`, fix: `npm install ${name}` });

@@ -22,9 +22,11 @@ export function reportText(diagnosis: Diagnosis): string {
       lines.push(`  ${row(encoder ? YES : NONE, codec, encoder ?? 'no encoder', 8)}`);
     }
   }
-  lines.push(
-    row(browser ? YES : NONE, 'Browser', browser ? `${browser.path} (from ${browser.from})` : 'none'),
-  );
+  if ('error' in browser) lines.push(row(NONE, 'Browser', browser.error.code));
+  else {
+    const { version = '', mode, path, from } = browser;
+    lines.push(row(YES, 'Browser', `${version}  ${mode}  ${colors.dim(`${path} (from ${from})`)}`));
+  }
   lines.push(row(YES, 'Cores', String(cores)));
   lines.push(row(YES, 'Memory', `${formatBytes(memory.total)}, ${formatBytes(memory.free)} free`));
   lines.push('', 'Optional packages');

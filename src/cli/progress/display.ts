@@ -1,11 +1,21 @@
-import type { RenderResult, Snapshot } from '../../index';
+import type { RenderResult, RenderSummary, Snapshot } from '../../index';
+import type { PageMessage } from '../pageMessages';
 
-/** How a render is shown. After `finished` or `failed`, exactly one of which is called, comes only `close`. */
+/**
+ * How a render is shown. After `finished` or `failed`, exactly one of which is called where a video is rendered, comes
+ * only `close`.
+ */
 export interface Display {
+  /** What will be rendered. */
+  planned(plan: RenderSummary): void;
+  /** What a page said: when it is said first, and at the end if that was more than once. */
+  said(message: PageMessage): void;
   /** Where the render stands, four times a second. */
   update(snapshot: Snapshot): void;
   /** Something that a person should know meanwhile. */
   notice(text: string): void;
+  /** A line that stays. */
+  say(text: string): void;
   finished(result: RenderResult): void;
   failed(error: unknown): void;
   /** Settles when everything has been put out, or nobody reads it. */

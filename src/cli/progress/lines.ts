@@ -1,22 +1,31 @@
-import type { Snapshot } from '../../index';
+import type { RenderSummary, Snapshot } from '../../index';
 import { failureText } from '../failure';
 import type { Display } from './display';
 import { flushed } from './flushed';
-import { bottleneckWords, formatRate, formatTime, summaryLine } from './words';
+import { messageText } from './messageText';
+import { bottleneckWords, formatRate, formatTime, planLine, summaryLine } from './words';
 
 const EVERY = 5; // seconds
 
 /** For logs: a line every five seconds, and one at the end. */
 export function linesDisplay(): Display {
   let due = EVERY;
+  let plan: RenderSummary | undefined;
   const say = (text: string) => void process.stderr.write(`${text}\n`);
   return {
+    planned(planned) {
+      plan = planned;
+    },
+    said: (message) => say(messageText(message)),
     update(snapshot) {
       if (snapshot.elapsedSeconds < due) return;
+      if (plan) say(planLine(plan)); // Only now: a short render is one line.
+      plan = undefined;
       due = snapshot.elapsedSeconds + EVERY;
       say(progressLine(snapshot));
     },
     notice: say,
+    say,
     finished: (result) => say(summaryLine(result)),
     failed: (error) => say(failureText(error)),
     close: () => flushed(process.stderr),

@@ -11,10 +11,15 @@ export function ndjsonDisplay(sink: LineSink): Display {
     sink.write(`${line}\n`);
   };
   return {
+    planned() {},
+    said({ type, kind, text, index, worker, count }) {
+      write(type, { kind, text, index, worker, count });
+    },
     update(snapshot) {
       if (!sink.isFull) write('progress', snapshot); // A reader that lags behind is spared, and so is our memory.
     },
     notice() {},
+    say() {},
     finished({ output, frames, bytes, elapsedSeconds, peakOutstanding, window }) {
       write('finished', { output, frames, bytes, elapsedSeconds, peakOutstanding, window });
     },

@@ -1,4 +1,4 @@
-import { number } from '../options';
+import { number } from '../values';
 import type { Display } from './display';
 import { openLineSink } from './lineSink';
 import { linesDisplay } from './lines';

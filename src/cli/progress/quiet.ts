@@ -5,8 +5,11 @@ import { flushed } from './flushed';
 /** Says nothing but why there is no video. */
 export function quietDisplay(): Display {
   return {
+    planned() {},
+    said() {},
     update() {},
     notice() {},
+    say() {},
     finished() {},
     failed: (error) => void process.stderr.write(`${failureText(error)}\n`),
     close: () => flushed(process.stderr),

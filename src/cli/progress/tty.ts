@@ -3,8 +3,9 @@ import type { Snapshot } from '../../index';
 import { failureText } from '../failure';
 import type { Display } from './display';
 import { flushed } from './flushed';
+import { messageText } from './messageText';
 import { colors } from './style';
-import { bottleneckWords, formatRate, formatTime, summaryLine } from './words';
+import { bottleneckWords, formatRate, formatTime, planLine, summaryLine } from './words';
 
 /** For a terminal: a bar and a line of facts, rewritten in place. */
 export function terminalDisplay(): Display {
@@ -17,7 +18,14 @@ export function terminalDisplay(): Display {
     live.done();
     process.stderr.write(`${text}\n`);
   };
+  const say = (text: string) => {
+    end(text);
+    if (bar.length + note.length > 0) draw();
+  };
   return {
+    planned: (plan) => say(colors.dim(planLine(plan))),
+    said: (message) => say(messageText(message)),
+    say,
     update(snapshot) {
       bar = barLines(snapshot, (process.stderr.columns || 80) - 1);
       draw();

@@ -1,4 +1,11 @@
-import { formatBytes, type RenderResult, type Snapshot } from '../../index';
+import {
+  formatBytes,
+  formatFrameRate,
+  type PreviewResult,
+  type RenderResult,
+  type RenderSummary,
+  type Snapshot,
+} from '../../index';
 import { colors } from './style';
 
 /** `1:05`, `1:02:05` */
@@ -39,6 +46,28 @@ export function summaryLine({
     formatBytes(bytes),
     `${seconds} (${formatRate(frames / elapsedSeconds)})`,
     `peak ${peakOutstanding} of ${window}`,
+  ];
+  return `${colors.green('done')} ${colors.bold(output)}  ${colors.dim(facts.join(', '))}`;
+}
+
+/** What will be rendered, in one line. */
+export function planLine({ size, fps, range, workers, encoder, ffmpeg }: RenderSummary): string {
+  return [
+    `${range.count} ${range.count === 1 ? 'frame' : 'frames'}`,
+    `${size.width}x${size.height}`,
+    `${formatFrameRate(fps)} fps`,
+    `${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}`,
+    `${encoder} (FFmpeg ${ffmpeg})`,
+  ].join(', ');
+}
+
+/** What a look came to, in one line. */
+export function previewLine({ output, frames, time, size, bytes, elapsedSeconds }: PreviewResult): string {
+  const facts = [
+    frames.length === 1 ? `frame ${frames[0]}, at ${Number(time.toFixed(3))} s` : `${frames.length} frames`,
+    `${size.width}x${size.height}`,
+    formatBytes(bytes),
+    `${elapsedSeconds.toFixed(1)} s`,
   ];
   return `${colors.green('done')} ${colors.bold(output)}  ${colors.dim(facts.join(', '))}`;
 }

@@ -1,0 +1,26 @@
+import { FilmgateError } from '../index';
+
+/** Reads a number that the library then checks the range of. */
+export function number(option: string, text: string): number;
+export function number(option: string, text: string | undefined): number | undefined;
+export function number(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw badOption(option, text, 'give a number');
+}
+
+/** An `INVALID_OPTION` error of the command line. */
+export function badOption(option: string, text: string, fix: string, cause?: unknown): FilmgateError {
+  const message = `${option}: ${JSON.stringify(text)} is not possible; ${fix}`;
+  return new FilmgateError('INVALID_OPTION', message, { cause });
+}
+
+type Given<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>;
+};
+
+/** Leaves out what was not given. */
+export function given<T extends object>(options: T): Given<T> {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Given<T>;
+}
