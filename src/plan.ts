@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import type { CapturePlan, CaptureSession, CaptureSource, SourceOverrides } from './capture/source';
-import { findFFmpeg } from './encode/findFFmpeg';
 import { type EncodeJob, planEncoder } from './encode/plan';
 import type { EncodeSettings } from './encode/settings';
 import { invalidOption } from './errors';
@@ -30,7 +29,7 @@ export interface RenderOptions extends EncodeSettings {
   /** How many capture workers, at least 1. Default `'auto'`: one for each core but one. */
   readonly workers?: number | 'auto';
   /**
-   * The most frames outstanding (requested, and not yet drained), at least 1. Default: twelve for each worker, or as
+   * The most frames outstanding (requested, and not yet drained), at least 1. Default: eight for each worker, or as
    * many raw frames as `memory` has room for.
    */
   readonly window?: number;
@@ -52,12 +51,11 @@ export interface RenderPlan {
 }
 
 /** The default window, in frames for each worker. See docs/performance.md, "The default window". */
-export const FRAMES_PER_WORKER = 12;
+export const FRAMES_PER_WORKER = 8;
 
 /** Checks all that was asked for against the source, FFmpeg and the disk. */
 export async function planRender(options: RenderOptions, session: CaptureSession): Promise<RenderPlan> {
   const wanted = checkOptions(options);
-  findFFmpeg(options.ffmpeg).catch(() => {}); // It is asked meanwhile; the encoder's plan tells what is wrong.
   const description = await session.describe(wanted.overrides);
   const { format, fps, alpha } = description;
   const range = checkRange(wanted.range ?? { first: 0, count: description.frames }, description.frames);

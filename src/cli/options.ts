@@ -33,7 +33,7 @@ export function addRenderOptions(command: Command): Command {
     .option('--frames <a-b>', 'render these frames only, both ends inclusive')
     .option('--duration <seconds>', 'length of the scene or page')
     .option('--workers <count>', "capture workers, or 'auto': one for each core but one")
-    .option('--window <frames>', 'most frames outstanding (default: twelve for each worker)')
+    .option('--window <frames>', 'most frames outstanding (default: eight for each worker)')
     .option('--memory <size>', 'most memory that outstanding frames may hold (default: 512MB)')
     .option(
       '--codec <name>',

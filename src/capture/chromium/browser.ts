@@ -42,6 +42,9 @@ const BEGIN_FRAME = [
   '--disable-checker-imaging',
   '--disable-image-animation-resync',
   '--enable-surface-synchronization',
+  // Else a part of a tile is drawn anew, and edges that cross into it depend on which frame came before.
+  '--disable-partial-raster',
+  '--disable-gpu-compositing', // Else some versions show a WebGL canvas a frame too late, without a GPU.
 ];
 
 const GRACE = 1000; // ms for what was killed to be gone.

@@ -12,6 +12,8 @@ describe('the life of browsers', () => {
   before(compiledSources); // Listens to this process's exit, as it may.
   const stage = usePageStage();
 
+  afterEach(() => expect(process.getActiveResourcesInfo(), 'page servers').not.to.include('TCPServerWrap'));
+
   /** Unsubscribes at the first event that `at` is true of, or when `soon` settles, and waits until all is closed. */
   function cancel(
     capture: (typeof MODES)[number],

@@ -1,0 +1,57 @@
+/** `npm run bench [-- NAME…] [--json] [--quick]`: runs the benchmarks, all of them or those that are named. */
+import { parseArgs } from 'node:util';
+import { backpressure } from './backpressure';
+import { dispatch } from './dispatch';
+import { html } from './html';
+import { limit } from './limit';
+import { memory } from './memory';
+import { overhead } from './overhead';
+import { peers } from './peers';
+import { stillFrames } from './static';
+import type { Bench, Outcome } from './support/bench';
+import { formatTable } from './support/table';
+
+const BENCHES: Record<string, Bench> = {
+  ...{ limit, backpressure, memory, overhead, dispatch },
+  ...{ html, peers, static: stillFrames },
+};
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
+  });
+  const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+  const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
+  if (unknown !== undefined) {
+    throw new TypeError(`there is no benchmark ${unknown}; there are: ${Object.keys(BENCHES).join(', ')}`);
+  }
+  for (const name of names) {
+    const bench = BENCHES[name] as Bench;
+    const outcome = await bench.run({
+      quick: values.quick,
+      say: (line) => console.error(`  ${name}: ${line}`),
+    });
+    if (values.json) printJson(name, outcome, values.quick);
+    else printTable(name, bench, outcome, values.quick);
+    if (!outcome.pass) process.exitCode = 1;
+  }
+}
+
+function printJson(bench: string, { pass, figures }: Outcome, quick: boolean): void {
+  console.log(JSON.stringify({ bench, pass, figures, ...(quick ? { quick } : {}) }));
+}
+
+function printTable(name: string, { what, must }: Bench, { pass, table }: Outcome, quick: boolean): void {
+  const verdict = pass ? 'pass' : 'FAIL';
+  console.log(`\n${name}: ${what}\n`);
+  console.log(formatTable(table));
+  console.log(
+    `\n${verdict}: ${must}${quick ? '\n(a quick run: it shows that the benchmark works; limit and memory pass if they come to an end)' : ''}\n`,
+  );
+}
+
+main().catch((error: Error) => {
+  console.error(error instanceof TypeError ? error.message : error);
+  process.exitCode = error instanceof TypeError ? 2 : 1;
+});
