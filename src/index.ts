@@ -36,7 +36,7 @@ export type { Frame } from './frames/frame';
 export { type FrameRange, formatRange, parseRange } from './frames/range';
 export { type FrameRate, type FrameRateInput, formatFrameRate, parseFrameRate } from './frames/rate';
 export { Gate, openGate } from './gate';
-export type { RenderOptions } from './plan';
+export type { FilmOptions, RenderOptions } from './plan';
 export {
   type ContactSheet,
   type PreviewOptions,

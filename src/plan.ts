@@ -10,20 +10,28 @@ import { checkSize, type FrameSize, frameBytes, parseSize } from './frames/forma
 import { checkRange, type FrameRange, parseRange } from './frames/range';
 import { type FrameRateInput, parseFrameRate } from './frames/rate';
 
-/** What to render, to where, and how. Only `source` and `output` must be given. */
-export interface RenderOptions extends EncodeSettings {
+/** What is asked of a source, whether for a video or for a picture. */
+export interface FilmOptions {
   /** Where frames come from: `threads('scene.js')`, `inline({ … })`, or a source of your own. */
   readonly source: CaptureSource;
-  /** Path of the video; for a PNG sequence a pattern such as `frames/%05d.png`. Its folder must exist. */
-  readonly output: string;
-  /** Whether a video that is there may be replaced. Default false. */
+  /** Whether an output that is there may be replaced. Default false. */
   readonly overwrite?: boolean;
-  /** Size of the picture in pixels, or `'1280x720'`. Default: what the source says. */
+  /** Size of a frame in pixels, or `'1280x720'`. Default: what the source says. */
   readonly size?: FrameSize | string;
   /** Exact frame rate, such as `30` or `'30000/1001'`. Default: what the source says. */
   readonly fps?: FrameRateInput;
   /** Length in seconds. Default: what the source says. */
   readonly duration?: number;
+  /** Path of the FFmpeg to use. Default: see `findFFmpeg`. */
+  readonly ffmpeg?: string;
+  /** Cancels it: it fails with `CANCELLED`, when everything is closed. */
+  readonly signal?: AbortSignal;
+}
+
+/** What to render, to where, and how. Only `source` and `output` must be given. */
+export interface RenderOptions extends FilmOptions, EncodeSettings {
+  /** Path of the video; for a PNG sequence a pattern such as `frames/%05d.png`. Its folder must exist. */
+  readonly output: string;
   /** The frames to render, or `'0-299'`, both ends inclusive. Default: all. */
   readonly frames?: FrameRange | string;
   /** How many capture workers, at least 1. Default `'auto'`: one for each core but one. */
@@ -35,10 +43,6 @@ export interface RenderOptions extends EncodeSettings {
   readonly window?: number;
   /** The most memory that outstanding frames may hold, in bytes or as `'512MB'`. Default 512 MB. */
   readonly memory?: number | string;
-  /** Path of the FFmpeg to use. Default: see `findFFmpeg`. */
-  readonly ffmpeg?: string;
-  /** Cancels the render: it fails with `CANCELLED`, when everything is closed. */
-  readonly signal?: AbortSignal;
   /** Called once, when everything is closed: how a caller who unsubscribed learns that the render has ended. */
   readonly onClosed?: () => void;
 }

@@ -1,14 +1,14 @@
 import { tap } from 'rxjs';
 import { picked } from './capture/picked';
-import type { CaptureSession, CaptureSource, SourceDescription } from './capture/source';
+import type { CaptureSession, SourceDescription } from './capture/source';
 import { type PictureJob, pictureEncoder, planPicture } from './encode/picture';
 import { invalidOption } from './errors';
 import { wholeNumber } from './frames/check';
 import type { RenderEvent } from './frames/events';
 import { type FrameSize, frameBytes } from './frames/format';
 import { evenly, type Length, parseMoment } from './frames/moment';
-import { type FrameRateInput, frameTime } from './frames/rate';
-import { checkOverrides, type RenderPlan } from './plan';
+import { frameTime } from './frames/rate';
+import { checkOverrides, type FilmOptions, type RenderPlan } from './plan';
 import { renderPlanned, resultOf } from './render';
 
 const MOST_CELLS = 100; // in a row, or in a column.
@@ -22,19 +22,9 @@ export interface ContactSheet {
 }
 
 /** What to look at, and where to put the picture. Only `source` and `output` must be given. */
-export interface PreviewOptions {
-  /** Where frames come from, as for `render`. */
-  readonly source: CaptureSource;
+export interface PreviewOptions extends FilmOptions {
   /** Path of the picture: `.png`, `.jpg` or `.jpeg`. Its folder must exist. */
   readonly output: string;
-  /** Whether a picture that is there may be replaced. Default false. */
-  readonly overwrite?: boolean;
-  /** Size of a frame in pixels, or `'1280x720'`. Default: what the source says. */
-  readonly size?: FrameSize | string;
-  /** Exact frame rate, such as `30` or `'30000/1001'`. Default: what the source says. */
-  readonly fps?: FrameRateInput;
-  /** Length in seconds. Default: what the source says. */
-  readonly duration?: number;
   /** The moment to show, in seconds (`1.5`, `'1.5s'`), or the frame (`'45f'`). Default: the middle. */
   readonly at?: number | string;
   /** Frames to show instead, evenly spaced over the length, in reading order: `'4x3'` is three rows of four. */
@@ -43,10 +33,6 @@ export interface PreviewOptions {
   readonly cellWidth?: number;
   /** Whether to keep the alpha channel, which takes a PNG. Default false: as a video without one. */
   readonly alpha?: boolean;
-  /** Path of the FFmpeg to use. Default: see `findFFmpeg`. */
-  readonly ffmpeg?: string;
-  /** Cancels it: it fails with `CANCELLED`, when everything is closed. */
-  readonly signal?: AbortSignal;
   /** Called with what happens meanwhile: what a page says (`pageMessage`) is among it. */
   readonly onEvent?: (event: RenderEvent) => void;
 }

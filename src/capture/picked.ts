@@ -1,4 +1,4 @@
-import { from, map } from 'rxjs';
+import { from, map, NEVER } from 'rxjs';
 import type {
   CapturePlan,
   CaptureSession,
@@ -29,7 +29,7 @@ class PickedSession implements CaptureSession {
   ) {}
 
   get events() {
-    return this.session.events as NonNullable<CaptureSession['events']>;
+    return this.session.events ?? NEVER;
   }
 
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {

@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { FilmgateError, messageOf } from '../errors';
+import { isProgram } from '../process/isProgram';
 
 /** An FFmpeg that was found and asked what it can do. */
 export interface FFmpeg {
@@ -69,16 +70,7 @@ function inPackage(name: string): string | undefined {
 
 function onPath(): string | undefined {
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, PROGRAM)).find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
-  }
+  return folders.map((folder) => join(folder, PROGRAM)).find(isProgram);
 }
 
 /** `-encoders` answers both questions: the version goes to standard error, the list to standard output. */

@@ -1,7 +1,8 @@
-import { accessSync, constants, realpathSync, statSync } from 'node:fs';
+import { realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename } from 'node:path';
 import { FilmgateError, messageOf } from '../../errors';
+import { isProgram } from '../../process/isProgram';
 import { askVersion } from './askVersion';
 import { type Machine, type Place, shellPlaces, usualPlaces } from './browserPlaces';
 import { bundledShell } from './bundledShell';
@@ -37,13 +38,13 @@ export async function findBrowser(option?: string): Promise<BrowserProgram> {
 
   const machine: Machine = { platform: process.platform, env: process.env, home: homeFolder() };
   const failures: string[] = [];
-  for (const place of shellPlaces(machine).filter(isProgram)) {
+  for (const place of shellPlaces(machine).filter(({ path }) => isProgram(path))) {
     const found = await inspect(place).catch((error) => note(place.path, error));
     if (found) return found;
   }
   const bundled = await bundledShell().catch((error) => note('@sparticuz/chromium', error));
   if (bundled) return { ...bundled, from: 'the package @sparticuz/chromium', mode: 'beginframe' };
-  for (const place of usualPlaces(machine).filter(isProgram)) {
+  for (const place of usualPlaces(machine).filter(({ path }) => isProgram(path))) {
     const found = await inspect(place).catch((error) => note(place.path, error));
     if (found) return found;
   }
@@ -64,7 +65,7 @@ async function inspectNamed(place: Place): Promise<BrowserProgram> {
 async function inspect({ path, from }: Place): Promise<BrowserProgram> {
   const mode = modeOf(path);
   if (process.platform !== 'win32') return { path, from, mode, version: await askVersion(path) };
-  if (!isProgram({ path })) throw new Error('there is no such program');
+  if (!isProgram(path)) throw new Error('there is no such program');
   return { path, from, mode };
 }
 
@@ -88,15 +89,6 @@ function realPath(path: string): string {
     return realpathSync(path);
   } catch {
     return path;
-  }
-}
-
-function isProgram({ path }: Pick<Place, 'path'>): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return statSync(path).isFile();
-  } catch {
-    return false;
   }
 }
 
