@@ -1,9 +1,9 @@
-import { chmodSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
-import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
 import { openEncoder } from '../../src/encode/encoder';
 import { type FFmpeg, findFFmpeg } from '../../src/encode/findFFmpeg';
+import { copySources } from '../support/copiedSources';
 import { useFolder } from '../support/folder';
 import { rejection } from '../support/rejection';
 import { SMALL } from '../support/video';
@@ -64,12 +64,7 @@ describe('findFFmpeg', () => {
     /** The places that need no variable: the packages that a project has, and PATH. */
     async function find(): Promise<FFmpeg> {
       delete process.env.FFMPEG_PATH;
-      mkdirSync(path('encode'), { recursive: true });
-      for (const file of ['errors', 'encode/findFFmpeg']) {
-        const source = readFileSync(join(__dirname, '../../src', `${file}.ts`), 'utf8');
-        const compilerOptions = { module: ModuleKind.CommonJS, target: ScriptTarget.ES2022 };
-        writeFileSync(path(`${file}.js`), transpileModule(source, { compilerOptions }).outputText);
-      }
+      copySources(path(), 'errors.ts', 'process', 'encode/findFFmpeg.ts');
       return require(path('encode/findFFmpeg.js')).findFFmpeg();
     }
 

@@ -65,7 +65,7 @@ describe('findBrowser', () => {
     ];
 
     function find(): Promise<BrowserProgram> {
-      copySources(path('src'), 'errors.ts', 'capture/chromium');
+      copySources(path('src'), 'errors.ts', 'process', 'capture/chromium');
       return require(path('src/capture/chromium/findBrowser.js')).findBrowser();
     }
 
