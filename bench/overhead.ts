@@ -1,9 +1,11 @@
 import { concatMap, lastValueFrom, mergeMap, of, range } from 'rxjs';
 import { WorkerPool } from '../src/capture/pool';
+import type { FrameRequest } from '../src/capture/source';
 import type { Frame } from '../src/frames/frame';
 import { type Capture, pipeline, type Writer } from '../src/pipeline';
 import { pullWindow } from '../src/schedule/pullWindow';
 import { reorder } from '../src/schedule/reorder';
+import { Room } from '../src/schedule/room';
 import type { Bench } from './support/bench';
 import { median, round } from './support/figures';
 
@@ -39,21 +41,23 @@ type Way = (frames: number, instant: Instant) => Promise<unknown>;
 
 const OURS: Record<string, Way> = {
   pipeline: (frames, instant) =>
-    lastValueFrom(pipeline({ first: 0, count: frames, window: WINDOW }, instant, instant)),
+    lastValueFrom(pipeline({ first: 0, count: frames }, new Room(WINDOW), instant, instant)),
 
   pipelineWithPool(frames, instant) {
     const open = () => ({
       ready: Promise.resolve(),
-      capture: (index: number) => instant.capture(index),
+      capture: ({ index }: FrameRequest) => instant.capture(index),
       close: async () => {},
     });
-    const pool = new WorkerPool(WORKER_NAMES, open);
-    return lastValueFrom(pipeline({ first: 0, count: frames, window: WINDOW }, pool, instant));
+    const pool = new WorkerPool({ names: WORKER_NAMES, open });
+    return lastValueFrom(pipeline({ first: 0, count: frames }, new Room(WINDOW), pool, instant)).finally(() =>
+      pool.close(),
+    );
   },
 
   allSynchronous: (frames, instant) =>
     lastValueFrom(
-      pullWindow({ first: 0, count: frames, window: WINDOW }, (indices) =>
+      pullWindow({ first: 0, count: frames }, new Room(WINDOW), (indices) =>
         indices.pipe(
           mergeMap((index) => instant.capture(index)),
           reorder({ first: 0, count: frames }),

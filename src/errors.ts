@@ -31,6 +31,18 @@ export const ERROR_KINDS = {
   DISK_FULL: 'output',
   /** The finished video could not be put in its final place. */
   PUBLISH_FAILED: 'output',
+  /** Another render is at work on the same output. */
+  OUTPUT_BUSY: 'output',
+  /** An unfinished render of this output is there, with segments that were verified. */
+  RENDER_UNFINISHED: 'output',
+  /** There is no unfinished render of this output to go on with. */
+  NOTHING_TO_RESUME: 'usage',
+  /** The unfinished render was of something else: its source, its settings or its FFmpeg differ. */
+  RESUME_CHANGED: 'usage',
+  /** The manifest of the unfinished render is damaged, was edited, or is of another version. */
+  MANIFEST_INVALID: 'output',
+  /** A sound track is missing, or holds nothing that FFmpeg can hear. */
+  AUDIO_INVALID: 'usage',
   /** The scene's set-up threw. */
   SETUP_FAILED: 'render',
   /** The scene's set-up, or its loading, gave no answer in time. */
@@ -45,6 +57,8 @@ export const ERROR_KINDS = {
   CAPTURE_FAILED: 'render',
   /** A capture worker ended on its own. */
   WORKER_DIED: 'render',
+  /** A frame was not captured within the limit, and nothing said why. */
+  FRAME_STALLED: 'render',
   /** A frame does not have the number of bytes that its format asks for. */
   FRAME_SIZE: 'render',
   /** A frame index was delivered twice. */
@@ -59,6 +73,10 @@ export const ERROR_KINDS = {
   ENCODE_FAILED: 'render',
   /** FFmpeg ended well, but did not encode as many frames as it was given. */
   FRAMES_LOST: 'render',
+  /** FFmpeg had a frame, or the end of the frames, and did nothing with it for too long. */
+  ENCODER_STALLED: 'render',
+  /** A file does not hold exactly the frames that it should, at exactly their times. */
+  VIDEO_INVALID: 'render',
   /** The render was cancelled by its caller. */
   CANCELLED: 'cancelled',
 } as const satisfies Record<string, ErrorKind>;

@@ -2,12 +2,15 @@ import { concatMap, finalize, map, merge, mergeMap, type ObservableInput, Subjec
 import type { FrameWriter } from './encode/writer';
 import type { RenderEvent } from './frames/events';
 import type { Frame } from './frames/frame';
-import { pullWindow, type Window } from './schedule/pullWindow';
+import type { FrameRange } from './frames/range';
+import { pullWindow } from './schedule/pullWindow';
 import { reorder } from './schedule/reorder';
+import type { Room } from './schedule/room';
 
 /** Captures a frame when asked to: a pool of workers, usually. */
 export interface Capture {
-  capture(index: number): ObservableInput<Frame>;
+  /** `place` is the frame's own among the room's, until it has drained. */
+  capture(index: number, place: number): ObservableInput<Frame>;
 }
 
 /** The part of an encoder that takes frames. */
@@ -17,21 +20,24 @@ export type Writer = Pick<FrameWriter, 'writeFrame' | 'failed'>;
  * The way of a frame: it is requested, captured, put in order, written. A write that is done makes room for the next
  * request. Completes when the last frame of the range has drained.
  */
-export function pipeline(window: Window, pool: Capture, writer: Writer) {
-  const requests = new Subject<RenderEvent>();
-  const writes = pullWindow(window, (indices, hold) =>
+export function pipeline(range: FrameRange, room: Room, pool: Capture, writer: Writer) {
+  const told = new Subject<RenderEvent>();
+  const writes = pullWindow(range, room, (indices) =>
     indices.pipe(
-      tap((index) => requests.next({ type: 'requested', index })),
-      mergeMap((index) => pool.capture(index)),
-      tap(({ index, data }) => hold(index, data.byteLength)),
-      reorder(window),
-      concatMap((frame) => write(writer, frame)),
+      tap((index) => told.next({ type: 'requested', index })),
+      mergeMap((index) => pool.capture(index, room.placeOf(index))),
+      tap(({ index, data }) => room.hold(index, data.byteLength)),
+      reorder(range),
+      concatMap((frame) => {
+        told.next({ type: 'writing', index: frame.index });
+        return write(writer, frame);
+      }),
     ),
   ).pipe(
     map(({ index }): RenderEvent => ({ type: 'written', index })),
-    finalize(() => requests.complete()),
+    finalize(() => told.complete()),
   );
-  return merge(requests, writes);
+  return merge(told, writes);
 }
 
 /** Writes one frame. Rejects with the writer's own failure when it is gone. */

@@ -4,6 +4,7 @@ import { EMPTY, lastValueFrom, Observable, of, take, throwError, toArray } from 
 import { FilmgateError } from '../src/errors';
 import type { Frame } from '../src/frames/frame';
 import { type Capture, pipeline } from '../src/pipeline';
+import { Room } from '../src/schedule/room';
 import { FakeWriter, frameOf } from './support/fakeWriter';
 import { later, settle, turns } from './support/settle';
 
@@ -14,7 +15,7 @@ function watch(count: number, window: number, pool: Capture, writer: FakeWriter)
   const seen: string[] = [];
   const ends: unknown[] = [];
   const ended = later<void>();
-  const subscription = pipeline({ first: 0, count, window }, pool, writer).subscribe({
+  const subscription = pipeline({ first: 0, count }, new Room(window), pool, writer).subscribe({
     next: (event) => seen.push('index' in event ? `${event.type} ${event.index}` : event.type),
     error(error) {
       ends.push(error);
@@ -35,10 +36,13 @@ describe('pipeline', () => {
     await ended;
     expect(seen).deep.equal([
       'requested 0',
+      'writing 0',
       'written 0',
       'requested 1',
+      'writing 1',
       'written 1',
       'requested 2',
+      'writing 2',
       'written 2',
     ]);
     expect(ends).deep.equal(['complete']);
@@ -51,22 +55,55 @@ describe('pipeline', () => {
     writer.onWrite = () => write.promise;
     const { seen, subscription } = watch(9, 3, instant, writer);
     await settle();
-    expect(seen).deep.equal(['requested 0', 'requested 1', 'requested 2']);
+    const expected = ['requested 0', 'writing 0', 'requested 1', 'requested 2'];
+    expect(seen).deep.equal(expected);
     subscription.unsubscribe();
     write.resolve(true);
     await settle();
-    expect(seen).length(3);
+    expect(seen).deep.equal(expected);
   });
 
   it('tells the window how many bytes a frame has', () => {
     const writer = new FakeWriter();
     writer.onWrite = () => new Promise(() => {});
     const requested: number[] = [];
-    const window = { first: 0, count: 9, window: 4, bytes: { budget: 250, perFrame: 100 } };
-    const subscription = pipeline(window, instant, writer).subscribe((event) => {
+    const room = new Room(4, { budget: 250, perFrame: 100 });
+    const subscription = pipeline({ first: 0, count: 9 }, room, instant, writer).subscribe((event) => {
       if (event.type === 'requested') requested.push(event.index);
     });
     expect(requested).deep.equal([0, 1, 2, 3]); // Not captured yet, three frames would not fit: these have one byte.
+    subscription.unsubscribe();
+  });
+
+  it('tells that it is a frame’s turn before the writer is given it', async () => {
+    const writer = new FakeWriter();
+    const { seen, ended } = watch(3, 3, instant, writer);
+    const before: string[][] = [];
+    writer.onWrite = async () => {
+      before.push([...seen]);
+      return true;
+    };
+    await ended;
+    expect(before.map((events) => events.at(-1))).deep.equal(['writing 1', 'writing 2']);
+  });
+
+  it('captures each frame in a place that is no other’s until it has drained', async () => {
+    const writer = new FakeWriter();
+    const writes = [later<boolean>(), later<boolean>(), later<boolean>()];
+    writer.onWrite = (written) => writes[written]?.promise ?? new Promise(() => {});
+    const places: number[] = [];
+    const capture = (index: number, place: number) => {
+      places.push(place);
+      return of({ index, data: frameOf(index) });
+    };
+    const { subscription } = watch(9, 3, { capture }, writer);
+    expect(places.toSorted()).deep.equal([0, 1, 2]);
+    for (const [drained, write] of writes.entries()) {
+      expect(places).length(3 + drained);
+      write.resolve(true);
+      await settle();
+      expect(places.at(-1)).equal(places[drained]);
+    }
     subscription.unsubscribe();
   });
 
@@ -96,7 +133,7 @@ describe('pipeline', () => {
     writer.fail(reason);
     await ended;
     expect(ends).deep.equal([reason]);
-    expect(seen.at(-1)).equal('requested 5');
+    expect(seen.slice(-2)).deep.equal(['requested 5', 'writing 4']);
   });
 
   it('fails when a capture does, and cancels the others', async () => {
@@ -122,7 +159,8 @@ describe('pipeline', () => {
   });
 
   it('stops at once when it is unsubscribed while it requests', async () => {
-    const events = pipeline({ first: 0, count: 9, window: 5 }, { capture: () => EMPTY }, new FakeWriter());
+    const never = { capture: () => EMPTY };
+    const events = pipeline({ first: 0, count: 9 }, new Room(5), never, new FakeWriter());
     expect(await lastValueFrom(events.pipe(take(2), toArray()))).deep.equal([
       { type: 'requested', index: 0 },
       { type: 'requested', index: 1 },
@@ -134,7 +172,7 @@ describe('pipeline', () => {
     let written = 0;
     const writer = { writeFrame: async () => ++written > 0, failed: new Promise<never>(() => {}) };
     const pool: Capture = { capture: (index) => of({ index, data }) };
-    await lastValueFrom(pipeline({ first: 0, count: 200_000, window: 8 }, pool, writer));
+    await lastValueFrom(pipeline({ first: 0, count: 200_000 }, new Room(8), pool, writer));
     expect(written).equal(200_000);
   });
 
@@ -164,7 +202,8 @@ describe('pipeline', () => {
         expect(writer.drained).deep.equal(Array.from({ length: count }, (_, index) => index));
         let outstanding = 0;
         for (const event of seen) {
-          outstanding += event.startsWith('requested') ? 1 : -1;
+          if (event.startsWith('requested')) outstanding += 1;
+          if (event.startsWith('written')) outstanding -= 1;
           expect(outstanding).within(0, window);
         }
         expect(ends).deep.equal(['complete']);

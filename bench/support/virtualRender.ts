@@ -3,6 +3,7 @@ import { WorkerPool } from '../../src/capture/pool';
 import type { CaptureWorker } from '../../src/capture/source';
 import { pullWindow } from '../../src/schedule/pullWindow';
 import { reorder } from '../../src/schedule/reorder';
+import { Room } from '../../src/schedule/room';
 import type { Costs } from './costs';
 
 export interface VirtualRender {
@@ -33,16 +34,17 @@ export async function renderVirtually({
   const clock = new VirtualTimeScheduler();
   const open = (name: string): CaptureWorker => ({
     ready: Promise.resolve(),
-    capture: (index) =>
+    capture: ({ index }) =>
       of({ index, data: NO_BYTES }).pipe(delay((costs[index] ?? 0) / (speeds[Number(name)] ?? 1), clock)),
     close: async () => {},
   });
   const names = speeds.map((_, worker) => String(worker));
-  const pools = assign ? names.map((name) => new WorkerPool([name], open)) : [new WorkerPool(names, open)];
+  const parts = assign ? names.map((name) => [name]) : [names];
+  const pools = parts.map((part) => new WorkerPool({ names: part, open }));
   await new Promise(setImmediate); // The pools' workers are ready.
 
   const range = { first: 0, count: costs.length };
-  const drained = pullWindow({ ...range, window }, (indices) =>
+  const drained = pullWindow(range, new Room(window), (indices) =>
     indices.pipe(
       mergeMap((index) => (pools[assign?.(index) ?? 0] as WorkerPool).capture(index)),
       reorder(range),
@@ -52,5 +54,6 @@ export async function renderVirtually({
   const done = lastValueFrom(drained);
   clock.flush();
   await done;
+  for (const pool of pools) await pool.close();
   return clock.now();
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors';
 import type { FrameSize } from './format';
 import type { FrameRange } from './range';
 import type { FrameRate } from './rate';
@@ -10,6 +11,22 @@ export type CaptureEvent =
   | { readonly type: 'captureStarted'; readonly index: number; readonly worker: string }
   /** A worker delivered a frame of so many bytes. */
   | { readonly type: 'captured'; readonly index: number; readonly worker: string; readonly bytes: number }
+  /** A frame failed, and is tried again on a fresh worker. It has now failed `tries` times, this time for this reason. */
+  | {
+      readonly type: 'retried';
+      readonly index: number;
+      readonly worker: string;
+      readonly tries: number;
+      readonly code: ErrorCode;
+      readonly message: string;
+    }
+  /** Workers kept dying, so that this one is not replaced: so many are left. */
+  | {
+      readonly type: 'workerRetired';
+      readonly worker: string;
+      readonly left: number;
+      readonly message: string;
+    }
   /**
    * A page said something: an uncaught error, a failed request, `console.error`, or that it uses what is not
    * supported. `index` is the frame at which it did, undefined while it loaded; `count` is how many times it has been
@@ -46,6 +63,14 @@ export interface RenderSummary {
   readonly pixelFormat: string;
   /** Version of the FFmpeg that is used. */
   readonly ffmpeg: string;
+  /** How many segments the video is rendered in; 1 where it is written in one go. */
+  readonly segments: number;
+  /** Segments that an earlier run has left, and that are not rendered again. */
+  readonly resumedSegments: number;
+  /** Frames in these. */
+  readonly resumedFrames: number;
+  /** How many segments are encoded at once, or `'auto'`. */
+  readonly lanes: number | 'auto';
 }
 
 /** What a render came to. */
@@ -62,6 +87,10 @@ export interface RenderResult {
   readonly peakOutstanding: number;
   /** The most that were allowed to be. */
   readonly window: number;
+  /** How often a frame was tried again. */
+  readonly retries: number;
+  /** Frames in segments that an earlier run had left. */
+  readonly resumedFrames: number;
 }
 
 /** Everything that happens in a render, in the order in which it happens. */
@@ -71,9 +100,29 @@ export type RenderEvent =
   | CaptureEvent
   /** The window had room, and a frame was asked for. */
   | { readonly type: 'requested'; readonly index: number }
+  /** It is a frame's turn, and FFmpeg is given it. */
+  | { readonly type: 'writing'; readonly index: number }
   /** FFmpeg has taken all of a frame: it has drained. */
   | { readonly type: 'written'; readonly index: number }
-  /** FFmpeg reports how many frames and bytes it has put out. */
+  /** FFmpeg reports how many frames and bytes it has put out, in all. */
   | { readonly type: 'encoded'; readonly frames: number; readonly bytes: number }
+  /** A segment is encoded and checked, and will not be rendered again if this render is interrupted. */
+  | {
+      readonly type: 'segmentVerified';
+      readonly segment: number;
+      readonly range: FrameRange;
+      readonly bytes: number;
+    }
+  /** A segment of an earlier run is not what it was when it was verified, and is rendered again. */
+  | {
+      readonly type: 'segmentRefused';
+      readonly segment: number;
+      readonly range: FrameRange;
+      readonly message: string;
+    }
+  /** The encoder was the bottleneck and cores were idle: so many segments are encoded at once from now on. */
+  | { readonly type: 'laneAdded'; readonly lanes: number }
+  /** All segments are there, and are joined. */
+  | { readonly type: 'assembling'; readonly segments: number }
   /** The video is whole, checked, and in its place. Always the last event. */
   | { readonly type: 'finished'; readonly result: RenderResult };

@@ -1,24 +1,7 @@
 import { Observable, Subject } from 'rxjs';
 import { FilmgateError } from '../errors';
-import { wholeNumber } from '../frames/check';
 import { type FrameRange, formatRange } from '../frames/range';
-import { ByteBudget } from './byteBudget';
-
-/** How much may be outstanding (requested, and not yet drained) at any moment. */
-export interface Window extends FrameRange {
-  /** The most frames, at least 1. */
-  readonly window: number;
-  /** The most bytes. Without it, frames alone are counted. */
-  readonly bytes?: {
-    /** Frames held, and room kept for those requested, stay within this many bytes. */
-    readonly budget: number;
-    /** What one frame may need at most, in bytes: so much is kept free for each frame not yet captured. */
-    readonly perFrame: number;
-  };
-}
-
-/** Tells the window how many bytes frame `index` has, now that it is captured. */
-export type Hold = (index: number, bytes: number) => void;
+import type { Room } from './room';
 
 /**
  * The one rule: a frame is requested only when the window has room, and the window gets room only when a frame
@@ -27,50 +10,49 @@ export type Hold = (index: number, bytes: number) => void;
  * `pipeline` gets the indices to capture, in ascending order, and emits once for each frame drained, in the same
  * order. Each of its emissions is the credit that issues the next index. Since requests and drains are both in
  * order, what is outstanding is one contiguous run of indices, and its lowest is always in some worker's hands or
- * being written: the window cannot deadlock.
+ * being written: the window cannot deadlock. Neither can several that share a room: each drains on its own.
  *
- *     window 2   indices  (01)--2--3--|
- *                drained  ------0--1--2--3|
+ *     room for 2   indices  (01)--2--3--|
+ *                  drained  ------0--1--2--3|
  *
- * Errors: `INVALID_OPTION` for a window below 1, `FRAME_MISSING` when the pipeline completes early, and whatever the
- * pipeline fails with.
+ * Errors: `FRAME_MISSING` when the pipeline completes early, and whatever the pipeline fails with.
  */
 export function pullWindow<T>(
-  { first, count, window, bytes }: Window,
-  pipeline: (indices: Observable<number>, hold: Hold) => Observable<T>,
+  { first, count }: FrameRange,
+  room: Room,
+  pipeline: (indices: Observable<number>) => Observable<T>,
 ): Observable<T> {
   return new Observable<T>((subscriber) => {
-    wholeNumber('window', window, 1);
     const indices = new Subject<number>();
-    const budget = bytes && new ByteBudget(bytes.budget, bytes.perFrame);
     const end = first + count;
     let next = first;
     let drained = first;
     let issuing = false;
 
-    const hasRoom = () => next - drained < window && (budget?.hasRoom() ?? true);
-
     // A loop and not a recursion: with a synchronous pipeline, credits arrive while an index is being issued.
     const issue = () => {
       if (issuing) return;
       issuing = true;
-      while (next < end && hasRoom() && !subscriber.closed) {
-        budget?.reserve(next);
+      while (next < end && tenant.hasRoom() && !subscriber.closed) {
+        tenant.take(next);
         next += 1;
+        if (next === end) tenant.rest();
         indices.next(next - 1);
       }
       issuing = false;
       if (next === end) indices.complete();
     };
 
+    const tenant = room.enter(issue);
+    subscriber.add(() => tenant.leave());
     // The feedback edge stands before the first request is issued, or a synchronous credit would be lost.
     subscriber.add(
-      pipeline(indices, (index, size) => budget?.hold(index, size)).subscribe({
+      pipeline(indices).subscribe({
         next(value) {
-          budget?.release(drained);
+          tenant.free(drained);
           drained += 1;
           subscriber.next(value);
-          issue();
+          room.askAll();
         },
         error: (error) => subscriber.error(error),
         complete() {

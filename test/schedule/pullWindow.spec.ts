@@ -3,6 +3,7 @@ import {
   concatMap,
   finalize,
   map,
+  merge,
   mergeMap,
   NEVER,
   type Observable,
@@ -14,12 +15,19 @@ import {
   timer,
 } from 'rxjs';
 import type { TestScheduler } from 'rxjs/testing';
-import { pullWindow, type Window } from '../../src/schedule/pullWindow';
+import type { FrameRange } from '../../src/frames/range';
+import { pullWindow } from '../../src/schedule/pullWindow';
 import { reorder } from '../../src/schedule/reorder';
+import { type ByteLimit, Room } from '../../src/schedule/room';
 import { codeOnly, virtualTime } from '../support/virtualTime';
 
 const CAPTURE = 2; // virtual frames that a capture takes
 const WRITE = 5; // and a write
+
+interface FilmOptions extends FrameRange {
+  readonly window: number;
+  readonly bytes?: ByteLimit;
+}
 
 describe('pullWindow', () => {
   let time: TestScheduler;
@@ -32,17 +40,18 @@ describe('pullWindow', () => {
 
   /** The whole way of a frame, in virtual time: emits the indices drained, and `requests` those asked for. */
   function film(
-    window: Window,
+    { window, bytes, ...range }: FilmOptions,
     capture: (index: number) => Observable<unknown> = () => timer(CAPTURE),
     write: (index: number) => Observable<unknown> = () => timer(WRITE),
     size?: number,
   ): Observable<string> {
-    return pullWindow(window, (indices, hold) =>
+    const room = new Room(window, bytes);
+    return pullWindow(range, room, (indices) =>
       indices.pipe(
         tap((index) => requests.next(String(index))),
         mergeMap((index) => capture(index).pipe(map(() => ({ index })))),
-        tap(({ index }) => size !== undefined && hold(index, size)),
-        reorder(window),
+        tap(({ index }) => size !== undefined && room.hold(index, size)),
+        reorder(range),
         concatMap(({ index }) => write(index).pipe(map(() => String(index)))),
       ),
     );
@@ -189,7 +198,7 @@ describe('pullWindow', () => {
 
   it('is an error when the pipeline completes early', () => {
     time.run(({ expectObservable }) => {
-      const frames = pullWindow({ first: 0, count: 3, window: 1 }, (indices) =>
+      const frames = pullWindow({ first: 0, count: 3 }, new Room(1), (indices) =>
         indices.pipe(
           mergeMap((index) => timer(3).pipe(map(() => String(index)))),
           take(2),
@@ -212,7 +221,7 @@ describe('pullWindow', () => {
 
   it('stops a synchronous pipeline at once when it is unsubscribed', () => {
     let requested = 0;
-    pullWindow({ first: 0, count: 1000, window: 3 }, (indices) => indices.pipe(tap(() => requested++)))
+    pullWindow({ first: 0, count: 1000 }, new Room(3), (indices) => indices.pipe(tap(() => requested++)))
       .pipe(take(5))
       .subscribe();
     expect(requested).equal(5);
@@ -229,11 +238,78 @@ describe('pullWindow', () => {
     }
   });
 
-  it('refuses a window that would never let a frame through', () => {
-    for (const window of [0, -1, Number.NaN]) {
-      const codes: string[] = [];
-      film({ first: 0, count: 3, window }).subscribe({ error: ({ code }) => codes.push(code) });
-      expect(codes).deep.equal(['INVALID_OPTION']);
+  it('gives back all its room when it ends, fails or is unsubscribed', () => {
+    const room = new Room(3, { budget: 300, perFrame: 100 });
+    const range = { first: 0, count: 9 };
+    const stuck = () => pullWindow(range, room, () => NEVER).subscribe();
+    const lost: string[] = [];
+    for (const _ of [0, 1]) {
+      stuck().unsubscribe();
+      pullWindow(range, room, (indices) => indices).subscribe();
+      const failing = (indices: Observable<number>) =>
+        indices.pipe(mergeMap((index) => (index < 2 ? NEVER : throwError(() => 'lost'))));
+      pullWindow(range, room, failing).subscribe({ error: (error) => lost.push(error) });
     }
+    expect(lost).deep.equal(['lost', 'lost']);
+    const requested: number[] = [];
+    pullWindow(range, room, (indices) => indices.pipe(tap((index) => requested.push(index)))).subscribe();
+    expect(requested).deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8]);
+    stuck();
+    expect([0, 1, 2].map((index) => room.placeOf(index)).sort()).deep.equal([0, 1, 2]);
+  });
+
+  describe('beside others in one room', () => {
+    /** Several films at once, each with a writer of its own. Frames 10, 11, … are called a, b, … */
+    function films(room: Room, ranges: readonly FrameRange[]) {
+      const nameOf = (index: number) => index.toString(36);
+      const film = (range: FrameRange) =>
+        pullWindow(range, room, (indices) =>
+          indices.pipe(
+            tap((index) => requests.next(nameOf(index))),
+            concatMap((index) => timer(8).pipe(map(() => nameOf(index)))),
+          ),
+        );
+      return merge(...ranges.map(film));
+    }
+
+    it('comes to its share as the others drain, and has it all when they want no more', () => {
+      time.run(({ expectObservable }) => {
+        const ranges = [
+          { first: 0, count: 7 },
+          { first: 10, count: 3 },
+        ];
+        // At first all four are the one's, then two are each's, until the other has asked for its last.
+        expectObservable(requests).toBe('(0123)--a-------(bc)----(45)----6');
+        expectObservable(films(new Room(4), ranges)).toBe(
+          '--------0-------(a1)----(b2)----(c3)----4-------5-------(6|)',
+        );
+      });
+    });
+
+    it('takes turns where there is room for one', () => {
+      time.run(({ expectObservable }) => {
+        const ranges = [
+          { first: 0, count: 3 },
+          { first: 10, count: 2 },
+          { first: 20, count: 1 },
+        ];
+        expectObservable(requests).toBe('0-------1-------a-------k-------2-------b');
+        expectObservable(films(new Room(1), ranges)).toBe(
+          '--------0-------1-------a-------k-------2-------(b|)',
+        );
+      });
+    });
+
+    it('takes turns where bytes are what is short', () => {
+      time.run(({ expectObservable }) => {
+        const ranges = [
+          { first: 0, count: 4 },
+          { first: 10, count: 3 },
+        ];
+        const room = new Room(9, { budget: 200, perFrame: 100 });
+        expectObservable(requests).toBe('(01)----2-------a-------(3b)----c');
+        expectObservable(films(room, ranges)).toBe('--------0-------1-------(a2)----(b3)----(c|)');
+      });
+    });
   });
 });

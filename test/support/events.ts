@@ -17,6 +17,10 @@ export function summaryOf(
     encoder: 'libx264',
     pixelFormat: 'yuv420p',
     ffmpeg: '7.0',
+    segments: 1,
+    resumedSegments: 0,
+    resumedFrames: 0,
+    lanes: 1,
     ...more,
   };
 }

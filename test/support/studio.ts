@@ -10,8 +10,9 @@ import {
   timer,
   VirtualTimeScheduler,
 } from 'rxjs';
-import { type Hold, pullWindow } from '../../src/schedule/pullWindow';
+import { pullWindow } from '../../src/schedule/pullWindow';
 import { reorder } from '../../src/schedule/reorder';
+import { Room } from '../../src/schedule/room';
 
 /** How a made-up film is made. Times are in virtual milliseconds; 0 is synchronous. Lists are read in turns. */
 export interface Script {
@@ -55,13 +56,13 @@ export class Studio {
   ): Observable<number> {
     const { count, window, workers, budget } = this.script;
     const range = { first: 0, count };
-    const bytes = budget === undefined ? {} : { bytes: { budget, perFrame: LARGEST_FRAME } };
-    return pullWindow({ ...range, window, ...bytes }, (indices, hold) =>
+    const room = new Room(window, budget === undefined ? undefined : { budget, perFrame: LARGEST_FRAME });
+    return pullWindow(range, room, (indices) =>
       indices.pipe(
         tap((index) => this.request(index)),
         limit,
         mergeMap((index) => capture(index).pipe(map((delivered) => ({ index: delivered }))), workers),
-        tap(({ index }) => this.hold(index, hold)),
+        tap(({ index }) => this.hold(index, room)),
         reorder(range),
         concatMap(({ index }) => write(index)),
         tap((index) => {
@@ -99,10 +100,10 @@ export class Studio {
     this.peakBytes = Math.max(this.peakBytes, total);
   }
 
-  private hold(index: number, hold: Hold): void {
+  private hold(index: number, room: Room): void {
     const size = turn(this.script.sizes, index);
     this.bytes.set(index, size);
-    hold(index, size);
+    room.hold(index, size);
   }
 }
 
