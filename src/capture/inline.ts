@@ -28,8 +28,14 @@ export interface InlineOptions {
   /** Whether the alpha channel means anything. Without it, it does where the format has one. */
   readonly alpha?: boolean;
   /**
+   * Says what the frames show: a render that was interrupted can be resumed by one of the same identity. Without it,
+   * none can: nobody can tell whether two functions make the same frames.
+   */
+  readonly identity?: string;
+  /**
    * Captures one frame: returns its bytes, a promise of them, or an observable that emits them. The bytes must
-   * not change until the frame has been written. Called for as many frames at once as the render has workers.
+   * not change until the frame has been written. Called for as many frames at once as the render has workers, and
+   * again for a frame that has failed.
    */
   capture(frame: InlineFrame): Uint8Array | ObservableInput<Uint8Array>;
 }
@@ -41,13 +47,13 @@ export interface InlineOptions {
  * @throws FilmgateError `INVALID_OPTION` at once. A function that throws fails the render with `CAPTURE_FAILED`.
  */
 export function inline(options: InlineOptions): CaptureSource {
-  const { format, alpha } = options;
+  const { format, alpha, identity } = options;
   checkSize(format, 'format');
   const fps = parseFrameRate(options.fps);
   const frames = wholeNumber('frames', options.frames, 1);
   const openWorker = (worker: string): CaptureWorker => ({
     ready: Promise.resolve(),
-    capture: (index) =>
+    capture: ({ index }) =>
       defer(() => {
         const captured = options.capture({ index, time: frameTime(index, fps), worker });
         return types.isUint8Array(captured) ? [captured] : captured;
@@ -66,6 +72,7 @@ export function inline(options: InlineOptions): CaptureSource {
         return description;
       },
       prepare: () => openWorker,
+      ...(identity === undefined ? {} : { identity: () => ({ settings: { identity }, files: [] }) }),
       close: async () => {},
     }),
   };

@@ -8,10 +8,7 @@ import type {
   SourceOverrides,
 } from './source';
 
-/**
- * A source of some frames of another: its frame *n* is that one's frame `choose(…)[n]`. They must be in ascending
- * order, and be captured one at a time: the places that frames are kept in follow their indices.
- */
+/** A source of some frames of another: its frame *n* is that one's frame `choose(…)[n]`. They must be in ascending order. */
 export function picked(
   source: CaptureSource,
   choose: (description: SourceDescription) => readonly number[],
@@ -45,16 +42,16 @@ class PickedSession implements CaptureSession {
       ...plan,
       frames: this.whole?.frames ?? plan.frames,
       range,
-      window: 1,
     });
     return (name) => {
       const worker = open(name);
       return {
         ready: worker.ready,
-        capture: (place) =>
-          from(worker.capture(this.indices[place] as number)).pipe(
-            map(({ data }) => ({ index: place, data })),
-          ),
+        capture: (request) => {
+          const { index } = request;
+          const asked = { ...request, index: this.indices[index] as number };
+          return from(worker.capture(asked)).pipe(map(({ data }) => ({ index, data })));
+        },
         close: () => worker.close(),
       };
     };

@@ -1,71 +1,108 @@
-import { types } from 'node:util';
+import { setMaxListeners } from 'node:events';
 import { defer, first, map, Observable, Subject, type Subscriber } from 'rxjs';
+import { FilmgateError } from '../errors';
 import type { CaptureEvent } from '../frames/events';
+import { checkFrameBytes, type FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
-import { captureFailed } from './failure';
+import { captureFailed, gaveUp, isWorthRetrying, stalled } from './failure';
+import { Seat } from './seat';
 import type { CaptureWorker } from './source';
 
-interface NamedWorker {
-  readonly name: string;
-  readonly worker: CaptureWorker;
+/** How a pool is made, and how patient it is. */
+export interface PoolOptions {
+  /** Names of the workers. */
+  readonly names: readonly string[];
+  readonly open: (name: string) => CaptureWorker;
+  /** What frames are checked against. */
+  readonly format?: FrameFormat;
+  /** How often a frame is tried, each time on a fresh worker. Default 3. */
+  readonly maxTries?: number;
+  /** How long a frame may take, in seconds, unless others have taken a tenth of it or more. Default 30. */
+  readonly frameTimeout?: number;
 }
 
-interface Waiting {
+interface Task {
   readonly index: number;
+  readonly place: number;
   readonly subscriber: Subscriber<Frame>;
+  readonly failures: FilmgateError[];
+  /** Since the pool last gave up a worker for it. */
+  tries: number;
 }
+
+const BACK_OFF = 250; // ms, more for each try after the first.
+const CALM = 100; // frames without a death, after which earlier ones are forgotten.
 
 /**
  * Lends workers to captures, dynamically: the frame that was asked for first goes to whichever worker is free.
  * Workers start side by side, and the first that is ready begins without waiting for the others. As long as
  * frames are asked for in ascending order, each worker gets ascending indices.
+ *
+ * A frame that fails or stalls is tried again on a fresh worker, while the others go on. Where workers keep dying, as
+ * they do when memory is short, their number goes down, as long as there is more than one.
  */
 export class WorkerPool {
   /** What the workers do. */
   readonly events = new Subject<CaptureEvent>();
-  private readonly workers: NamedWorker[] = [];
-  private readonly free: NamedWorker[] = [];
-  private readonly waiting: Waiting[] = [];
+  private readonly everySeat: readonly Seat[];
+  private readonly seats: Set<Seat>;
+  private readonly free: Seat[] = [];
+  private readonly waiting: Task[] = [];
+  private readonly closed = new AbortController();
+  private readonly maxTries: number;
   private failure: { readonly error: unknown } | undefined;
   private dispatching = false;
+  private slowest = 0; // seconds
+  private deaths = 0;
+  private framesSinceDeath = 0;
 
-  constructor(names: readonly string[], open: (name: string) => CaptureWorker) {
-    try {
-      for (const name of names) this.add({ name, worker: open(name) });
-    } catch (error) {
-      this.fail(error); // And not thrown: those that are open already are closed with the pool.
-    }
+  constructor(private readonly options: PoolOptions) {
+    this.maxTries = options.maxTries ?? 3;
+    setMaxListeners(0, this.closed.signal); // Every seat may listen to it.
+    this.everySeat = options.names.map((name) => new Seat(name, options.open, this.closed.signal));
+    this.seats = new Set(this.everySeat);
+    for (const seat of this.everySeat) void this.admit(seat);
   }
 
-  /** Captures one frame on the next free worker: emits it and completes, or errors. */
-  capture(index: number): Observable<Frame> {
+  /** Captures one frame on the next free worker: emits it and completes, or errors when it cannot be had. */
+  capture(index: number, place = 0): Observable<Frame> {
     return new Observable<Frame>((subscriber) => {
       if (this.failure) return subscriber.error(this.failure.error);
-      this.waiting.push({ index, subscriber });
+      this.waiting.push({ index, place, subscriber, failures: [], tries: 0 });
       this.dispatch();
     });
   }
 
   /** Closes all workers, side by side. Idempotent; settles when none is left. */
   async close(): Promise<void> {
-    const closed = await Promise.allSettled(this.workers.map(async ({ worker }) => worker.close()));
+    this.closed.abort();
+    const closed = await Promise.allSettled(this.everySeat.map((seat) => seat.empty()));
     this.events.complete();
     for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  private add(named: NamedWorker): void {
-    this.workers.push(named);
-    named.worker.ready.then(
-      () => {
-        this.events.next({ type: 'workerReady', worker: named.name });
-        this.lend(named);
-      },
-      (error) => this.fail(error),
-    );
+  /** How long a frame may take now, in seconds. */
+  private get limit(): number {
+    return Math.max(this.options.frameTimeout ?? 30, 10 * this.slowest);
   }
 
-  private lend(named: NamedWorker): void {
-    this.free.push(named);
+  private async admit(seat: Seat): Promise<void> {
+    for (let tries = 1; !this.closed.signal.aborted; tries += 1) {
+      try {
+        await seat.open((tries - 1) * BACK_OFF);
+        this.events.next({ type: 'workerReady', worker: seat.name });
+        return this.lend(seat);
+      } catch (error) {
+        if (this.closed.signal.aborted) return;
+        const died = error instanceof FilmgateError && error.code === 'WORKER_DIED';
+        if (!died || (tries === this.maxTries && this.seats.size === 1)) return this.fail(error);
+        if (tries === this.maxTries) return this.retire(seat, error);
+      }
+    }
+  }
+
+  private lend(seat: Seat): void {
+    this.free.push(seat);
     this.dispatch();
   }
 
@@ -74,36 +111,107 @@ export class WorkerPool {
     if (this.dispatching) return;
     this.dispatching = true;
     while (this.free[0] && this.waiting[0]) {
-      const { index, subscriber } = this.waiting.shift() as Waiting;
-      if (!subscriber.closed) this.start(this.free.shift() as NamedWorker, index, subscriber);
+      const task = this.waiting.shift() as Task;
+      if (task.subscriber.closed) continue;
+      const seat = this.free.shift() as Seat;
+      if (task.failures.length > 0) void this.retry(seat, task);
+      else this.start(seat, task);
     }
     this.dispatching = false;
   }
 
-  private start(named: NamedWorker, index: number, subscriber: Subscriber<Frame>): void {
-    const { name, worker } = named;
+  private start(seat: Seat, task: Task): void {
+    const { index, place, subscriber } = task;
+    const { name, patience } = seat;
+    const { limit } = this;
     this.events.next({ type: 'captureStarted', index, worker: name });
-    const capturing = defer(() => worker.capture(index)).pipe(first(), map(checkFrame));
-    subscriber.add(
-      capturing.subscribe({
-        next: (frame) => {
-          this.events.next({ type: 'captured', index, worker: name, bytes: frame.data.byteLength });
-          this.lend(named); // Before the frame goes on: the worker need not wait for the write.
-          subscriber.next(frame);
-          subscriber.complete();
-        },
-        error: (error) => subscriber.error(captureFailed(index, error)),
-      }),
+    const capturing = defer(() => seat.occupant.capture({ index, place, limit })).pipe(
+      first(),
+      map((frame) => this.check(frame)),
     );
+    const attempt = capturing.subscribe({
+      next: (frame) => {
+        this.slowest = Math.max(this.slowest, patience.rest());
+        this.framesSinceDeath += 1;
+        this.events.next({ type: 'captured', index, worker: name, bytes: frame.data.byteLength });
+        this.lend(seat); // Before the frame goes on: the worker need not wait for the write.
+        subscriber.next(frame);
+        subscriber.complete();
+      },
+      error: (error) => {
+        patience.rest();
+        this.failed(seat, task, error);
+      },
+    });
+    if (attempt.closed) return;
+    subscriber.add(attempt);
+    // A worker that knows what it waits for is let to say so.
+    patience.wait(limit * 1.1 + 0.5, () => {
+      attempt.unsubscribe();
+      this.failed(seat, task, stalled(index, name, limit));
+    });
+  }
+
+  private failed(seat: Seat, task: Task, thrown: unknown): void {
+    const { index, subscriber, failures } = task;
+    if (this.closed.signal.aborted || subscriber.closed) return;
+    const failure = captureFailed(index, thrown);
+    failures.push(failure);
+    task.tries += 1;
+    const isOut = task.tries >= this.maxTries;
+    const isDeath = failure.code === 'WORKER_DIED' && this.maxTries > 1;
+    const isRetired = isDeath && this.countDeath(isOut) && this.seats.size > 1;
+    if (!isWorthRetrying(failure) || (isOut && !isRetired)) {
+      subscriber.error(gaveUp(index, failures));
+      return;
+    }
+
+    const { code, message } = failure;
+    this.events.next({ type: 'retried', index, worker: seat.name, tries: failures.length, code, message });
+    if (isRetired) {
+      task.tries = 0;
+      this.waiting.unshift(task);
+      this.retire(seat, failure);
+      this.dispatch();
+    } else void this.retry(seat, task);
+  }
+
+  /** Tries a frame again, on a fresh worker. */
+  private async retry(seat: Seat, task: Task): Promise<void> {
+    try {
+      await seat.open(Math.max(0, task.tries - 1) * BACK_OFF);
+    } catch (error) {
+      return this.failed(seat, task, error);
+    }
+    this.events.next({ type: 'workerReady', worker: seat.name });
+    if (task.subscriber.closed) this.lend(seat);
+    else this.start(seat, task);
+  }
+
+  /** Counts a death, and tells whether there are so many, of one frame or in a row, that fewer workers may fare better. */
+  private countDeath(isOut: boolean): boolean {
+    this.deaths = this.framesSinceDeath < CALM ? this.deaths + 1 : 1;
+    this.framesSinceDeath = 0;
+    if (!isOut && this.deaths < 2 * this.maxTries) return false;
+    this.deaths = 0;
+    return true;
+  }
+
+  private retire(seat: Seat, reason: unknown): void {
+    this.seats.delete(seat);
+    void seat.empty().catch((error) => this.fail(error));
+    const { message } = captureFailed(0, reason);
+    this.events.next({ type: 'workerRetired', worker: seat.name, left: this.seats.size, message });
+  }
+
+  private check(frame: Frame): Frame {
+    if (!(frame?.data instanceof Uint8Array)) throw new TypeError('its data is no Uint8Array');
+    if (this.options.format) checkFrameBytes(this.options.format, frame.data.byteLength);
+    return frame;
   }
 
   private fail(error: unknown): void {
     this.failure ??= { error };
     for (const { subscriber } of this.waiting.splice(0)) subscriber.error(error);
   }
-}
-
-function checkFrame(frame: Frame): Frame {
-  if (types.isUint8Array(frame?.data)) return frame;
-  throw new TypeError('its data is no Uint8Array');
 }

@@ -1,8 +1,4 @@
-/**
- * A fixed ring of shared memory, one slot for each place of the window. Outstanding frames are one contiguous run
- * of indices, never longer than the window, so `index % slots` gives every one of them a slot of its own: nothing
- * is allocated while rendering, and nothing has to be handed back.
- */
+/** Shared memory with one slot for each place of the window: nothing is allocated while rendering. */
 export class SlotRing {
   private constructor(
     /** The memory itself: hand it to another thread and open it there with {@link SlotRing.over}. */
@@ -18,21 +14,21 @@ export class SlotRing {
     return new SlotRing(memory, slots);
   }
 
-  /** The slot of frame `index`, as bytes. */
-  bytes(index: number): Uint8Array {
-    return new Uint8Array(this.memory, this.offset(index), this.slotBytes);
+  /** The slot of place `place`, as bytes. */
+  bytes(place: number): Uint8Array {
+    return new Uint8Array(this.memory, this.offset(place), this.slotBytes);
   }
 
-  /** The slot of frame `index`, as pixels to paint. */
-  pixels(index: number): Uint8ClampedArray {
-    return new Uint8ClampedArray(this.memory, this.offset(index), this.slotBytes);
+  /** The slot of place `place`, as pixels to paint. */
+  pixels(place: number): Uint8ClampedArray {
+    return new Uint8ClampedArray(this.memory, this.offset(place), this.slotBytes);
   }
 
   private get slotBytes(): number {
     return this.memory.byteLength / this.slots;
   }
 
-  private offset(index: number): number {
-    return (index % this.slots) * this.slotBytes;
+  private offset(place: number): number {
+    return place * this.slotBytes;
   }
 }

@@ -2,6 +2,7 @@ import type { Observable, ObservableInput } from 'rxjs';
 import type { CaptureEvent } from '../frames/events';
 import type { FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
+import type { SourceIdentity } from '../frames/identity';
 import type { FrameRange } from '../frames/range';
 import type { FrameRate } from '../frames/rate';
 
@@ -15,6 +16,10 @@ export interface SourceDescription {
   readonly frames: number;
   /** Whether its alpha channel means anything. Without it, it does where the format has one. */
   readonly alpha?: boolean;
+  /** Whether a frame often equals the one before: the encoder then looks. Default false. */
+  readonly repeats?: boolean;
+  /** Whether its state only moves forward: then frames are asked for in ascending order, and in one lane. */
+  readonly forwardOnly?: boolean;
 }
 
 /** What a caller wants otherwise than the source says. */
@@ -33,7 +38,7 @@ export interface SourceOverrides {
 export interface CapturePlan extends SourceDescription {
   /** The frames that are asked for. */
   readonly range: FrameRange;
-  /** The most frames outstanding at a time: any run of so many indices may be in work at once. */
+  /** The most frames outstanding at a time: each has a place of its own, from 0 to one below this. */
   readonly window: number;
   /** Whether the video keeps an alpha channel. */
   readonly alpha: boolean;
@@ -54,10 +59,25 @@ export interface CaptureSession {
   describe(overrides: SourceOverrides): Promise<SourceDescription>;
   /** Prepares what the workers share, and returns how to open the one that is called `name`. */
   prepare(plan: CapturePlan): (name: string) => CaptureWorker;
+  /**
+   * Says what shapes the frames, for a render that was interrupted to tell whether it may go on: settings by their
+   * names, and the paths of the files that have been used so far. Without it, a render cannot be resumed.
+   */
+  identity?(): SourceIdentity;
   /** What happens that is not a pool's to tell. */
   readonly events?: Observable<CaptureEvent>;
   /** Lets go of what is not a worker's own. Idempotent; comes after the workers are closed. */
   close(): Promise<void>;
+}
+
+/** What a worker is asked for. */
+export interface FrameRequest {
+  /** The frame's place in the video, counted from 0. */
+  readonly index: number;
+  /** Its place among those that are outstanding, below the plan's `window`: no other has it until it has drained. */
+  readonly place: number;
+  /** How long it may take, in seconds. A worker that knows what it waits for fails by itself then, and says so. */
+  readonly limit: number;
 }
 
 /** One worker. It is opened by its construction and may be closed at any time, also while it starts. */
@@ -65,10 +85,10 @@ export interface CaptureWorker {
   /** Settles when the worker can capture; rejects when it never will. */
   readonly ready: Promise<void>;
   /**
-   * Captures one frame: emits it once, or errors. Asked again only after that, and with ascending indices, so a
-   * source that can only move forward needs nothing more.
+   * Captures one frame: emits it once, or errors. Asked again only after it has emitted, and with ascending indices, so
+   * a source that can only move forward needs nothing more. After an error it is closed, and another takes its place.
    */
-  capture(index: number): ObservableInput<Frame>;
-  /** Lets go of everything. Idempotent; settles when nothing is left. */
+  capture(request: FrameRequest): ObservableInput<Frame>;
+  /** Lets go of everything, and touches no frame any more. Idempotent; settles when nothing is left. */
   close(): Promise<void>;
 }

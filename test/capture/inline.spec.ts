@@ -12,6 +12,7 @@ describe('inline', () => {
     frames: 30,
     capture: () => bytes,
   };
+  const request = (index: number) => ({ index, place: 0, limit: 30 });
   const worker = async (capture: InlineOptions['capture']) => {
     const source = inline({ ...options, capture });
     return source.open().prepare(await planFor(source, 4))('worker 1');
@@ -27,13 +28,25 @@ describe('inline', () => {
     expect(await describeSource(inline({ ...options, alpha: false }))).to.have.property('alpha', false);
   });
 
+  it('is what it says it is, to a render that is to go on; and nothing without that', () => {
+    const identityOf = (identity?: string) =>
+      inline({ ...options, ...(identity === undefined ? {} : { identity }) })
+        .open()
+        .identity?.();
+    expect(identityOf('the leader, cut 3')).to.deep.equal({
+      settings: { identity: 'the leader, cut 3' },
+      files: [],
+    });
+    expect(identityOf()).to.equal(undefined);
+  });
+
   it('tells the function which frame, when, and on which worker', async () => {
     const told: unknown[] = [];
     const { capture } = await worker((frame) => {
       told.push(frame);
       return bytes;
     });
-    await lastValueFrom(from(capture(15)));
+    await lastValueFrom(from(capture(request(15))));
     expect(told).to.deep.equal([{ index: 15, time: (15 * 1001) / 30000, worker: 'worker 1' }]);
   });
 
@@ -45,7 +58,7 @@ describe('inline', () => {
   })) {
     it(`takes ${what}, without a copy`, async () => {
       const { capture } = await worker(() => captured);
-      const { data } = await lastValueFrom(from(capture(0)));
+      const { data } = await lastValueFrom(from(capture(request(0))));
       expect([...data]).to.deep.equal([1, 2, 3, 4]);
       if (what !== 'a buffer') expect(data).to.equal(bytes);
     });
@@ -60,7 +73,7 @@ describe('inline', () => {
   })) {
     it(`refuses ${what}: CAPTURE_FAILED`, async () => {
       const { capture } = await worker(() => captured as Uint8Array);
-      const error = await rejection(lastValueFrom(from(capture(3))), 'CAPTURE_FAILED');
+      const error = await rejection(lastValueFrom(from(capture(request(3)))), 'CAPTURE_FAILED');
       expect(error.message).to.include('frame 3');
     });
   }

@@ -2,17 +2,24 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { type Observable, of } from 'rxjs';
 import { WorkerPool } from '../../src/capture/pool';
+import type { FrameRequest } from '../../src/capture/source';
 import { FilmgateError } from '../../src/errors';
 import type { CaptureEvent } from '../../src/frames/events';
 import type { Frame } from '../../src/frames/frame';
 import { FakeCaptureWorker } from '../support/fakeCaptureWorker';
+import { settle } from '../support/settle';
 
 describe('WorkerPool', () => {
+  const pools: WorkerPool[] = [];
+
+  afterEach(() => Promise.allSettled(pools.splice(0).map((pool) => pool.close())));
+
   /** A pool over fakes, and what its captures came to. */
   function poolOf(workers: readonly FakeCaptureWorker[]) {
     const rest = [...workers];
     const names = workers.map((_, at) => `worker ${at + 1}`);
-    const pool = new WorkerPool(names, () => rest.shift() as FakeCaptureWorker);
+    const pool = new WorkerPool({ names, open: () => rest.shift() as FakeCaptureWorker, maxTries: 1 });
+    pools.push(pool);
     const delivered: number[] = [];
     const errors: unknown[] = [];
     const request = (index: number, frames: Observable<Frame> = pool.capture(index)) =>
@@ -90,11 +97,11 @@ describe('WorkerPool', () => {
 
   it('does not recurse with synchronous workers', async () => {
     const worker = { ready: Promise.resolve(), close: async () => {} };
-    const capture = (index: number) => of({ index, data: new Uint8Array(1) });
-    const pool = new WorkerPool(['worker 1'], () => ({ ...worker, capture }));
+    const capture = ({ index }: FrameRequest) => of({ index, data: new Uint8Array(1) });
+    const pool = new WorkerPool({ names: ['worker 1'], open: () => ({ ...worker, capture }) });
     let waited = 0;
     for (const index of indices(10_000)) pool.capture(index).subscribe(() => (waited += 1));
-    await worker.ready;
+    await settle();
     expect(waited).to.equal(10_000);
 
     let chained = 0;
@@ -134,13 +141,16 @@ describe('WorkerPool', () => {
   it('fails every capture when a worker cannot be opened, and closes those that could', async () => {
     const [opened] = fakes(1) as [FakeCaptureWorker];
     const failure = new Error('too many');
-    const pool = new WorkerPool(['worker 1', 'worker 2'], (name) => {
+    const open = (name: string) => {
       if (name === 'worker 2') throw failure;
       return opened;
-    });
+    };
+    const pool = new WorkerPool({ names: ['worker 1', 'worker 2'], open });
     const errors: unknown[] = [];
     pool.capture(0).subscribe({ error: (error) => errors.push(error) });
-    expect(errors).to.deep.equal([failure]);
+    await settle();
+    pool.capture(1).subscribe({ error: (error) => errors.push(error) });
+    expect(errors).to.deep.equal([failure, failure]);
     await pool.close();
     expect(opened.closes).to.equal(1);
   });
@@ -208,6 +218,7 @@ describe('WorkerPool', () => {
       throw new Error('jammed');
     });
     const { pool } = poolOf([broken, slow]);
+    await settle();
     let settled = false;
     const closing = pool.close().then(
       () => expect.fail('closed without saying what went wrong'),

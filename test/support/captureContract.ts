@@ -5,17 +5,21 @@ import type {
   CaptureSession,
   CaptureSource,
   CaptureWorker,
+  FrameRequest,
   SourceOverrides,
 } from '../../src/capture/source';
 import { FilmgateError } from '../../src/errors';
 import { openThreads } from './openThreads';
 import { rejection } from './rejection';
+import { turns } from './settle';
 import { paintIndex } from './video';
 
 /** The frame in whose capture the source throws `new RangeError('the lamp broke')`. */
 export const BROKEN_FRAME = 13;
 /** The frame whose capture never comes to an end. */
 export const STUCK_FRAME = 17;
+
+const WINDOW = 4;
 
 /** What a source says of itself. */
 export async function describeSource(source: CaptureSource, overrides: SourceOverrides = {}) {
@@ -42,11 +46,21 @@ export async function planFor(
   };
 }
 
-/** The bytes of one frame, copied: its place may be painted again. */
-export async function capture(worker: CaptureWorker, index: number): Promise<Buffer> {
-  const frame = await lastValueFrom(from(worker.capture(index)));
+/** What a worker is asked for, with a limit that nothing comes up to. */
+export function frameRequest(index: number, place = 0): FrameRequest {
+  return { index, place, limit: 60 };
+}
+
+/** One frame as it is: its place may be painted again. */
+async function captureThere(worker: CaptureWorker, index: number, place?: number): Promise<Uint8Array> {
+  const frame = await lastValueFrom(from(worker.capture(frameRequest(index, place))));
   expect(frame.index).to.equal(index);
-  return Buffer.from(frame.data);
+  return frame.data;
+}
+
+/** The bytes of one frame, copied. */
+export async function capture(worker: CaptureWorker, index: number, place?: number): Promise<Buffer> {
+  return Buffer.from(await captureThere(worker, index, place));
 }
 
 /** In what an adapter may differ from another. */
@@ -67,19 +81,20 @@ export function describeCaptureWorker(
   { decode = async (frame) => frame, isFar = false }: CaptureAdapter = {},
 ): void {
   describe(`capture worker contract: ${name}`, () => {
-    const pixels = async (worker: CaptureWorker, index: number) => decode(await capture(worker, index));
+    const pixels = async (worker: CaptureWorker, index: number, place?: number) =>
+      decode(await capture(worker, index, place));
     let session: CaptureSession;
     const workers: CaptureWorker[] = [];
-    let open: () => CaptureWorker;
+    let open: (name?: string) => CaptureWorker;
 
     before(async () => {
       session = openSource().open();
       const description = await session.describe({});
       const range = { first: 0, count: description.frames };
       const alpha = description.alpha !== false;
-      const openNamed = session.prepare({ ...description, alpha, range, window: 4 });
-      open = () => {
-        const worker = openNamed(`worker ${workers.length + 1}`);
+      const openNamed = session.prepare({ ...description, alpha, range, window: WINDOW });
+      open = (name = `worker ${workers.length + 1}`) => {
+        const worker = openNamed(name);
         worker.ready.catch(() => {}); // Those that are closed before they are ready.
         workers.push(worker);
         return worker;
@@ -96,16 +111,28 @@ export function describeCaptureWorker(
     it('captures the frames that it is asked for, in ascending order and with gaps', async () => {
       const worker = open();
       await worker.ready;
-      for (const index of [0, 1, 2, 5, 9, 19]) {
-        expect((await pixels(worker, index)).equals(paintIndex(index)), `frame ${index}`).to.equal(true);
+      for (const [at, index] of [0, 1, 2, 5, 9, 19].entries()) {
+        const frame = await pixels(worker, index, at % WINDOW);
+        expect(frame.equals(paintIndex(index)), `frame ${index}`).to.equal(true);
       }
     });
 
     it('gives the same bytes for a frame, whichever worker captures it', async () => {
       const [one, two] = [open(), open()];
       await Promise.all([one.ready, two.ready]);
-      await capture(one, 3); // In the memory that frame 7 comes into.
-      expect((await capture(one, 7)).equals(await capture(two, 7))).to.equal(true);
+      await capture(one, 3, 2); // In the memory that frame 7 comes into.
+      expect((await capture(one, 7, 2)).equals(await capture(two, 7, 1))).to.equal(true);
+    });
+
+    it('leaves a frame as it is until its place is given to another', async () => {
+      const [one, two] = [open(), open()];
+      await Promise.all([one.ready, two.ready]);
+      const frames = await Promise.all([captureThere(one, 0, 3), captureThere(two, 1, 0)]);
+      frames.push(...(await Promise.all([captureThere(one, 2, 1), captureThere(two, 5, 2)])));
+      for (const [at, index] of [0, 1, 2, 5].entries()) {
+        const frame = await decode(Buffer.from(frames[at] as Uint8Array));
+        expect(frame.equals(paintIndex(index)), `frame ${index}`).to.equal(true);
+      }
     });
 
     it('names the frame that cannot be captured, and keeps the cause', async () => {
@@ -121,11 +148,21 @@ export function describeCaptureWorker(
       else expect(error.cause).to.have.property('message', 'the lamp broke');
     });
 
-    it('captures the next frame after one that failed', async () => {
-      const worker = open();
+    it('can be closed after a frame that failed, and another takes its name and its place', async () => {
+      const worker = open('worker');
       await worker.ready;
-      await rejection(capture(worker, BROKEN_FRAME), 'CAPTURE_FAILED');
-      expect((await pixels(worker, 14)).equals(paintIndex(14))).to.equal(true);
+      await rejection(capture(worker, BROKEN_FRAME, 2), 'CAPTURE_FAILED');
+      await worker.close();
+      expect(openThreads()).to.equal(0);
+      const fresh = open('worker');
+      await fresh.ready;
+      await rejection(capture(fresh, BROKEN_FRAME, 2), 'CAPTURE_FAILED');
+      await fresh.close();
+      const last = open('worker');
+      await last.ready;
+      for (const index of [BROKEN_FRAME - 1, BROKEN_FRAME + 1]) {
+        expect((await pixels(last, index, 2)).equals(paintIndex(index)), `frame ${index}`).to.equal(true);
+      }
     });
 
     it('can be closed twice', async () => {
@@ -147,19 +184,41 @@ export function describeCaptureWorker(
       if (how !== 'ready') expect(how).to.be.instanceOf(FilmgateError).with.property('code', 'CANCELLED');
     });
 
-    it('can be closed while it captures', async () => {
-      const worker = open();
-      await worker.ready;
+    it('can be closed while it captures, and touches no frame any more', async () => {
+      const [worker, other] = [open(), open()];
+      await Promise.all([worker.ready, other.ready]);
       let captured = false;
-      const capturing = from(worker.capture(STUCK_FRAME)).subscribe({
+      const capturing = from(worker.capture(frameRequest(STUCK_FRAME, 1))).subscribe({
         next: () => {
           captured = true;
         },
         error: () => {},
       });
+      const before = await captureThere(other, 2, 0); // By then, the stuck one is at its frame.
       await worker.close();
       capturing.unsubscribe();
+      const after = await captureThere(other, 3, 1); // In the place that it had.
+      await turns(50);
+      for (const [index, frame] of [
+        [2, before],
+        [3, after],
+      ] as const) {
+        expect((await decode(Buffer.from(frame))).equals(paintIndex(index)), `frame ${index}`).to.equal(true);
+      }
       expect(captured).to.equal(false);
+    });
+
+    it('leaves nothing when a capture fails because it is closed', async () => {
+      const worker = open();
+      await worker.ready;
+      const outcome = capture(worker, STUCK_FRAME).then(
+        () => expect.fail('captured'),
+        (error) => error,
+      );
+      await worker.close();
+      // What is only awaited may stay unsettled for ever; what fails says that it was closed.
+      const error = await Promise.race([outcome, turns(20)]);
+      if (error) expect(error).to.be.instanceOf(FilmgateError).with.property('code', 'CANCELLED');
       expect(openThreads()).to.equal(0);
     });
   });

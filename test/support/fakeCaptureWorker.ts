@@ -1,20 +1,26 @@
 import { Subject } from 'rxjs';
-import type { CaptureWorker } from '../../src/capture/source';
+import type { CaptureWorker, FrameRequest } from '../../src/capture/source';
 import type { Frame } from '../../src/frames/frame';
+import { settle } from './settle';
 
 /** A capture worker that does what a test says, when it says so. */
 export class FakeCaptureWorker implements CaptureWorker {
-  /** The frames that it was asked for. */
-  readonly asked: number[] = [];
+  /** What it was asked for. */
+  readonly requests: FrameRequest[] = [];
   readonly ready: Promise<void>;
   closes = 0;
   private capturing = new Subject<Frame>();
-  private settle = { resolve: () => {}, reject: (_error: unknown) => {} };
+  private starting = { resolve: () => {}, reject: (_error: unknown) => {} };
 
   constructor(private readonly closing: () => Promise<void> = async () => {}) {
     this.ready = new Promise((resolve, reject) => {
-      this.settle = { resolve, reject };
+      this.starting = { resolve, reject };
     });
+  }
+
+  /** The frames that it was asked for. */
+  get asked(): number[] {
+    return this.requests.map(({ index }) => index);
   }
 
   /** Whether it has a frame to deliver. */
@@ -24,18 +30,18 @@ export class FakeCaptureWorker implements CaptureWorker {
 
   /** Makes it ready, and waits until everybody knows. */
   async start(): Promise<void> {
-    this.settle.resolve();
-    await this.ready;
+    this.starting.resolve();
+    await settle();
   }
 
   /** Has it never become ready, and waits until everybody knows. */
   async failToStart(error: unknown): Promise<void> {
-    this.settle.reject(error);
-    await this.ready.catch(() => {});
+    this.starting.reject(error);
+    await settle();
   }
 
-  capture(index: number): Subject<Frame> {
-    this.asked.push(index);
+  capture(request: FrameRequest): Subject<Frame> {
+    this.requests.push(request);
     this.capturing = new Subject();
     return this.capturing;
   }

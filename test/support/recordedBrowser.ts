@@ -10,6 +10,8 @@ export interface RecordedBrowser {
   opened(): number;
   /** Ends the program that was opened first or later, but not what was started around it. Waits until it is there. */
   kill(which?: number): Promise<void>;
+  /** Sends a signal to what renders the page in the one that was opened first or later. Waits until it is there. */
+  signalRenderer(signal: NodeJS.Signals, which?: number): Promise<void>;
   /** The processes that still run, with all that the browsers have started. */
   alive(): number[];
   /** Settles when none runs any more. */
@@ -39,11 +41,25 @@ export async function recordBrowser(folder: string): Promise<RecordedBrowser> {
       while (groups().length <= which) await sleep(10);
       process.kill(browserOf(groups()[which] as number)?.pid as number, 'SIGKILL');
     },
+    async signalRenderer(signal, which = 0) {
+      const renderers = () =>
+        processes().filter(({ pid, group }) => group === groups()[which] && isRenderer(pid));
+      while (renderers().length === 0) await sleep(10);
+      for (const { pid } of renderers()) process.kill(pid, signal);
+    },
     alive: () => alive().map(({ pid }) => pid),
     async gone() {
       while (alive().length > 0) await sleep(20);
     },
   };
+}
+
+function isRenderer(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('--type=renderer');
+  } catch {
+    return false; // It ended meanwhile.
+  }
 }
 
 interface RunningProcess {

@@ -8,8 +8,10 @@ export function askVersion(
   path: string,
   env: Readonly<Record<string, string>> = {},
   limit = LIMIT,
+  signal?: AbortSignal,
 ): Promise<string> {
-  const options = { env: { ...process.env, ...env }, timeout: limit, killSignal: 'SIGKILL' } as const;
+  const inherited = { env: { ...process.env, ...env }, ...(signal ? { signal } : {}) };
+  const options = { ...inherited, timeout: limit, killSignal: 'SIGKILL' } as const;
   return new Promise((resolve, reject) => {
     execFile(path, ['--version'], options, (error, stdout, stderr) => {
       if (error?.killed) return reject(new Error(`it did not tell its version within ${limit / 1000} s`));

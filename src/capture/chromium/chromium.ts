@@ -1,6 +1,7 @@
 import { FilmgateError, invalidOption, messageOf } from '../../errors';
 import { wholeNumber } from '../../frames/check';
 import { checkSize, type FrameSize } from '../../frames/format';
+import type { SourceIdentity } from '../../frames/identity';
 import { framesIn } from '../../frames/rate';
 import type {
   CapturePlan,
@@ -50,7 +51,7 @@ class ChromiumSession implements CaptureSession {
   private url = '';
   private size = USUAL_SIZE;
   private first: Opened | undefined;
-  private isClosed = false;
+  private readonly closed = new AbortController();
 
   constructor(
     private readonly place: string,
@@ -64,11 +65,11 @@ class ChromiumSession implements CaptureSession {
   }
 
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {
-    this.program = await chooseProgram(this.settings);
+    this.program = await chooseProgram(this.settings, this.closed.signal);
     this.server = isUrl(this.place) ? undefined : await servePage(this.place);
     this.url = this.server?.url ?? this.place;
     this.log.served = this.server && new URL('.', this.url);
-    if (this.isClosed) {
+    if (this.closed.signal.aborted) {
       await this.server?.close(); // It came too late for the session's own close.
       throw new FilmgateError('CANCELLED', 'the session was closed');
     }
@@ -100,12 +101,28 @@ class ChromiumSession implements CaptureSession {
       this.first = undefined;
       const opened = loaded ?? this.openPage(name);
       const ready = this.makeReady(opened, loaded !== undefined, plan.alpha);
-      return new PageWorker(ready, opened.page, opened.ear, plan.fps, this.settings.frameTimeout);
+      return new PageWorker(ready, opened.page, opened.ear, plan.fps);
+    };
+  }
+
+  identity(): SourceIdentity {
+    const { image, quality, scale, seed, forwardOnly } = this.settings;
+    const { path, version, mode } = this.program as BrowserProgram;
+    return {
+      settings: {
+        page: this.place,
+        browser: `${path} ${version}`,
+        capture: `${mode}, ${image}${image === 'jpeg' ? ` of quality ${quality}` : ''}`,
+        scale: String(scale),
+        seed: String(seed),
+        'forward only': String(forwardOnly),
+      },
+      files: [...(this.server?.served ?? [])],
     };
   }
 
   async close(): Promise<void> {
-    this.isClosed = true;
+    this.closed.abort();
     await this.first?.page.close();
     await this.server?.close();
   }
@@ -136,7 +153,7 @@ class ChromiumSession implements CaptureSession {
   }
 
   private description(wanted: SourceOverrides, said: PageDescription): SourceDescription {
-    const { scale, image } = this.settings;
+    const { scale, image, forwardOnly, dedupe } = this.settings;
     const fps = wanted.fps ?? USUAL_RATE;
     const duration = wanted.duration ?? said.duration;
     if (duration === undefined) {
@@ -150,13 +167,18 @@ class ChromiumSession implements CaptureSession {
     return {
       format: { image, ...checkSize(size, 'size × scale') },
       fps,
+      repeats: dedupe,
       frames: wholeNumber('duration × fps', framesIn(duration, fps), 1),
+      forwardOnly: forwardOnly || said.contract === 'page',
     };
   }
 }
 
-async function chooseProgram({ browser, capture }: ChromiumSettings): Promise<BrowserProgram> {
-  const program = await findBrowser(browser);
+async function chooseProgram(
+  { browser, capture }: ChromiumSettings,
+  signal: AbortSignal,
+): Promise<BrowserProgram> {
+  const program = await findBrowser(browser, signal);
   if (capture === 'beginframe' && program.mode !== 'beginframe') {
     throw invalidOption(
       'capture',

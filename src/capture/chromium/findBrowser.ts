@@ -29,42 +29,45 @@ export interface BrowserProgram {
  * of Puppeteer and Playwright, the package `@sparticuz/chromium` (a headless shell for Linux x64, unpacked once), then
  * Chrome, Chromium or Edge. One that is named must be a browser; of the others, the first that runs is taken.
  *
- * @throws FilmgateError `BROWSER_NOT_FOUND`, `BROWSER_INVALID`
+ * @throws FilmgateError `BROWSER_NOT_FOUND`, `BROWSER_INVALID`; when aborted, whatever the signal's reason is
  */
-export async function findBrowser(option?: string): Promise<BrowserProgram> {
+export async function findBrowser(option?: string, signal?: AbortSignal): Promise<BrowserProgram> {
   const variable = process.env.FILMGATE_BROWSER;
-  if (option) return inspectNamed({ path: option, from: 'the option browser' });
-  if (variable) return inspectNamed({ path: variable, from: 'FILMGATE_BROWSER' });
+  if (option) return inspectNamed({ path: option, from: 'the option browser' }, signal);
+  if (variable) return inspectNamed({ path: variable, from: 'FILMGATE_BROWSER' }, signal);
 
   const machine: Machine = { platform: process.platform, env: process.env, home: homeFolder() };
   const failures: string[] = [];
   for (const place of shellPlaces(machine).filter(({ path }) => isProgram(path))) {
-    const found = await inspect(place).catch((error) => note(place.path, error));
+    const found = await inspect(place, signal).catch((error) => note(place.path, error));
     if (found) return found;
   }
   const bundled = await bundledShell().catch((error) => note('@sparticuz/chromium', error));
   if (bundled) return { ...bundled, from: 'the package @sparticuz/chromium', mode: 'beginframe' };
   for (const place of usualPlaces(machine).filter(({ path }) => isProgram(path))) {
-    const found = await inspect(place).catch((error) => note(place.path, error));
+    const found = await inspect(place, signal).catch((error) => note(place.path, error));
     if (found) return found;
   }
   throw notFound(failures);
 
   function note(what: string, error: unknown): undefined {
+    signal?.throwIfAborted();
     failures.push(`${what}: ${messageOf(error)}`);
   }
 }
 
-async function inspectNamed(place: Place): Promise<BrowserProgram> {
-  return inspect(place).catch((cause) => {
+async function inspectNamed(place: Place, signal?: AbortSignal): Promise<BrowserProgram> {
+  return inspect(place, signal).catch((cause) => {
+    signal?.throwIfAborted();
     const message = `${place.path} (from ${place.from}) is not a working browser: ${messageOf(cause)}`;
     throw new FilmgateError('BROWSER_INVALID', message, { cause });
   });
 }
 
-async function inspect({ path, from }: Place): Promise<BrowserProgram> {
+async function inspect({ path, from }: Place, signal?: AbortSignal): Promise<BrowserProgram> {
   const mode = modeOf(path);
-  if (process.platform !== 'win32') return { path, from, mode, version: await askVersion(path) };
+  if (process.platform !== 'win32')
+    return { path, from, mode, version: await askVersion(path, {}, undefined, signal) };
   if (!isProgram(path)) throw new Error('there is no such program');
   return { path, from, mode };
 }

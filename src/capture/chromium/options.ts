@@ -24,8 +24,6 @@ export interface ChromiumOptions {
   readonly strict?: boolean;
   /** How long the page may take to load, in seconds. Default 60. */
   readonly loadTimeout?: number;
-  /** How long a frame may take to be ready, in seconds. Default 30. */
-  readonly frameTimeout?: number;
   /** What the page's `Math.random` starts from. Default 1. */
   readonly seed?: number;
 }
@@ -40,17 +38,17 @@ export type ChromiumSettings = Required<Omit<ChromiumOptions, 'browser' | 'captu
  * @throws FilmgateError `INVALID_OPTION`
  */
 export function checkOptions(options: ChromiumOptions): ChromiumSettings {
-  const { image = 'png', quality = 90, scale = 1, loadTimeout = 60, frameTimeout = 30, seed = 1 } = options;
+  const { image = 'png', quality = 90, scale = 1, loadTimeout = 60, seed = 1 } = options;
   const { dedupe = true, forwardOnly = false, strict = false, browser, capture } = options;
   oneOf('image', image, ['png', 'jpeg']);
   if (capture !== undefined) oneOf('capture', capture, ['beginframe', 'screenshot']);
   wholeNumber('quality', quality, 1, 100);
   wholeNumber('seed', seed, 0, 2 ** 32 - 1);
-  for (const [option, value] of Object.entries({ scale, loadTimeout, frameTimeout })) {
+  for (const [option, value] of Object.entries({ scale, loadTimeout })) {
     if (!(value > 0 && Number.isFinite(value))) throw invalidOption(option, value, 'give a number above 0');
   }
   return {
-    ...{ image, quality, scale, loadTimeout, frameTimeout, seed, dedupe, forwardOnly, strict },
+    ...{ image, quality, scale, loadTimeout, seed, dedupe, forwardOnly, strict },
     ...(browser === undefined ? {} : { browser }),
     ...(capture === undefined ? {} : { capture }),
   };

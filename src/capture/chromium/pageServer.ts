@@ -9,6 +9,8 @@ import { refuse, sendFile } from './sendFile';
 export interface PageServer {
   /** Where the page is. */
   readonly url: string;
+  /** Absolute paths of the files that have been served so far. */
+  readonly served: ReadonlySet<string>;
   /** Stops serving, at once. Idempotent; settles when every connection is closed. */
   close(): Promise<void>;
 }
@@ -23,6 +25,7 @@ export async function servePage(path: string): Promise<PageServer> {
   const file = realpathSync(path);
   const folder = dirname(file);
   const token = randomBytes(24).toString('base64url');
+  const served = new Set([file]);
   let host = '';
   const server = createServer(async (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -31,7 +34,10 @@ export async function servePage(path: string): Promise<PageServer> {
     response.setHeader('Set-Cookie', `filmgate=${token}; HttpOnly; SameSite=Strict; Path=/`);
     const name = pathname(request).replace(`/${token}/`, '/');
     const wanted = pathIn(folder, name);
-    if (wanted) return sendFile(wanted, request, response);
+    if (wanted) {
+      served.add(wanted);
+      return sendFile(wanted, request, response);
+    }
     refuse(response, name === '/favicon.ico' ? 204 : 404); // A browser asks for that icon by itself.
   });
   await new Promise<void>((resolve, reject) => {
@@ -42,6 +48,7 @@ export async function servePage(path: string): Promise<PageServer> {
   let closed: Promise<void> | undefined;
   return {
     url: `http://${host}/${token}/${encodeURIComponent(basename(file))}`,
+    served,
     close: () => (closed ??= stop(server)),
   };
 }

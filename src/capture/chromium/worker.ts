@@ -2,7 +2,7 @@ import { FilmgateError } from '../../errors';
 import type { Frame } from '../../frames/frame';
 import type { FrameRate } from '../../frames/rate';
 import { captureFailed } from '../failure';
-import type { CaptureWorker } from '../source';
+import type { CaptureWorker, FrameRequest } from '../source';
 import type { Page } from './page';
 import type { PageEar } from './pageLog';
 
@@ -13,15 +13,14 @@ export class PageWorker implements CaptureWorker {
     private readonly page: Page,
     private readonly ear: PageEar,
     private readonly fps: FrameRate,
-    private readonly frameTimeout: number,
   ) {}
 
-  async capture(index: number): Promise<Frame> {
+  async capture({ index, limit }: FrameRequest): Promise<Frame> {
     const { numerator, denominator } = this.fps;
     this.ear.index = index;
     try {
-      await this.page.evaluate(`__filmgate.seek(${index},${numerator},${denominator})`, this.frameTimeout);
-      const data = await this.page.shoot(this.frameTimeout);
+      await this.page.evaluate(`__filmgate.seek(${index},${numerator},${denominator})`, limit);
+      const data = await this.page.shoot(limit);
       this.ear.check();
       return { index, data };
     } catch (error) {

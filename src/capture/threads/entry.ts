@@ -43,9 +43,9 @@ async function serve(scene: Scene, plan: CapturePlan, memory: SharedArrayBuffer)
   const paint = painterFor(scene, path, plan);
   const context = sceneContext(plan, params);
   const state = await scene.setup?.(context);
-  parentPort?.on('message', async ({ index }: PaintRequest) => {
+  parentPort?.on('message', async ({ index, place }: PaintRequest) => {
     try {
-      await paint(ring.pixels(index), sceneFrame(plan, context, index), state);
+      await paint(ring.pixels(place), sceneFrame(plan, context, index), state);
       answer({ type: 'painted' });
     } catch (error) {
       fail(captureFailed(index, error));

@@ -1,9 +1,12 @@
 import { extname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { FilmgateError, messageOf } from '../../errors';
 import type { PaintRequest, ThreadAnswer, ThreadData } from './protocol';
 
 const LONGEST_TIMER = 2 ** 31 - 1; // ms; beyond it, Node's timers fire at once.
+
+const END_GRACE = 2000; // ms for a thread to end: native code cannot be interrupted.
 
 interface Pending {
   resolve(answer: ThreadAnswer): void;
@@ -43,8 +46,8 @@ export class SceneThread {
   }
 
   /** Has the thread paint one frame into its slot of the ring. */
-  async paint(index: number): Promise<void> {
-    this.worker.postMessage({ index } satisfies PaintRequest);
+  async paint(request: PaintRequest): Promise<void> {
+    this.worker.postMessage(request);
     await this.answer();
   }
 
@@ -56,8 +59,13 @@ export class SceneThread {
 
   private async terminate(): Promise<void> {
     this.death ??= new FilmgateError('CANCELLED', `${this.name} was closed`);
-    await this.worker.terminate();
+    const ended = this.worker.terminate().then(() => true);
+    const isGone = await Promise.race([ended, pause(END_GRACE, false, { ref: false })]);
     this.pending?.reject(this.death);
+    if (isGone) return;
+    this.worker.unref();
+    const message = `${this.name} (${this.data.path}) could not be ended: it is stuck outside JavaScript`;
+    throw new FilmgateError('WORKER_DIED', message);
   }
 
   private answer(): Promise<ThreadAnswer> {

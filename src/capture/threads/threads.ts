@@ -1,9 +1,11 @@
 import { resolve } from 'node:path';
+import { inspect } from 'node:util';
 import { invalidOption, messageOf } from '../../errors';
 import { frameBytes } from '../../frames/format';
 import { SlotRing } from '../ring';
 import type { CaptureSession, CaptureSource, CaptureWorker, SourceDescription } from '../source';
 import { checkScenePath } from './loadScene';
+import { sceneFiles } from './sceneFiles';
 import { SceneThread } from './sceneThread';
 
 /** How to run a scene module on worker threads. */
@@ -32,6 +34,14 @@ export function threads(scene: string, options: ThreadsOptions = {}): CaptureSou
   return { open: () => openSession(path, params, setupTimeout) };
 }
 
+const EVERYTHING = {
+  depth: null,
+  sorted: true,
+  maxArrayLength: null,
+  maxStringLength: null,
+  breakLength: Infinity,
+};
+
 function openSession(path: string, params: unknown, setupTimeout: number): CaptureSession {
   let describing: SceneThread | undefined;
   return {
@@ -49,6 +59,10 @@ function openSession(path: string, params: unknown, setupTimeout: number): Captu
       const task = { type: 'serve', plan, memory: ring.memory } as const;
       return (name) => serve(new SceneThread(name, { path, params, task }), ring, setupTimeout);
     },
+    identity: () => ({
+      settings: { scene: path, params: inspect(params, EVERYTHING) },
+      files: sceneFiles(path),
+    }),
     close: async () => describing?.close(),
   };
 }
@@ -56,9 +70,9 @@ function openSession(path: string, params: unknown, setupTimeout: number): Captu
 function serve(thread: SceneThread, ring: SlotRing, setupTimeout: number): CaptureWorker {
   return {
     ready: thread.started(setupTimeout).then(() => {}),
-    async capture(index) {
-      await thread.paint(index);
-      return { index, data: ring.bytes(index) };
+    async capture({ index, place }) {
+      await thread.paint({ index, place });
+      return { index, data: ring.bytes(place) };
     },
     close: () => thread.close(),
   };

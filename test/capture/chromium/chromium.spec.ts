@@ -81,8 +81,14 @@ describe('chromium', () => {
         <script>filmgate = { duration: 2, seek(time) { bar.style.width = [0, 6, 12, 30][Math.floor(time * 2)] + 'px' } }</script>`,
       );
       const more = { duration: 2, workers: 2 };
-      const deduped = await stage.render(page, {}, more);
-      const plain = await stage.render(page, { dedupe: false }, more);
+      const containers: unknown[] = [];
+      const ffmpegArgs = (args: string[]) => {
+        containers.push(args[args.indexOf('-f') + 1]);
+        return args;
+      };
+      const deduped = await stage.render(page, {}, { ...more, ffmpegArgs });
+      const plain = await stage.render(page, { dedupe: false }, { ...more, ffmpegArgs });
+      expect(containers, 'how pictures go into FFmpeg').to.deep.equal(['avi', 'image2pipe']);
       expect((await barWidths(deduped.path)).above).to.deep.equal(
         [0, 6, 12, 30].flatMap((x) => new Array(5).fill(x)),
       );
@@ -140,7 +146,7 @@ describe('chromium', () => {
           'dialogs.html',
           `<style>body { background: #000 }</style><script>alert('load'); setTimeout(() => { confirm('?'); prompt('?') }, 200)</script>`,
         );
-        await stage.render(page, { capture, loadTimeout: 10, frameTimeout: 10 });
+        await stage.render(page, { capture, loadTimeout: 10 }, { frameTimeout: 10 });
       });
     }
   });

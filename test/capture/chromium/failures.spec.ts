@@ -7,7 +7,7 @@ import { Page } from '../../../src/capture/chromium/page';
 import { PageLog } from '../../../src/capture/chromium/pageLog';
 import { type ErrorCode, FilmgateError } from '../../../src/errors';
 import { render } from '../../../src/render';
-import { MODES, usePageStage } from '../../support/pageStage';
+import { MODES, type PageRender, usePageStage } from '../../support/pageStage';
 import { expectRefused } from '../../support/refused';
 import { rejection } from '../../support/rejection';
 import { SMALL } from '../../support/video';
@@ -31,9 +31,18 @@ describe('pages and browsers that fail', () => {
   }
 
   /** Expects that a page's render fails, and that nothing is left of it. */
-  async function expectFailure(page: string, options: ChromiumOptions, code: ErrorCode, ...says: string[]) {
+  async function expectFailure(
+    page: string,
+    {
+      frameTimeout = 30,
+      maxTries = 1,
+      ...options
+    }: ChromiumOptions & Pick<PageRender, 'frameTimeout' | 'maxTries'>,
+    code: ErrorCode,
+    ...says: string[]
+  ) {
     const before = stage.files();
-    const error = await rejection(stage.render(page, options), code);
+    const error = await rejection(stage.render(page, options, { frameTimeout, maxTries }), code);
     for (const text of says) expect(error.message).to.include(text);
     expect(stage.files()).to.deep.equal(before);
     return error;
@@ -79,12 +88,15 @@ describe('pages and browsers that fail', () => {
           'throws.html',
           seekable(`seek(time) { if (time > 0.25) throw new RangeError('the lamp broke') }`),
         );
-        await expectFailure(page, { capture }, 'CAPTURE_FAILED', 'frame 3', 'RangeError: the lamp broke');
+        const opened = stage.browser.opened();
+        const says = ['frame 3', '2 times', 'RangeError: the lamp broke'];
+        await expectFailure(page, { capture, maxTries: 2 }, 'CAPTURE_FAILED', ...says);
+        expect(stage.browser.opened()).to.equal(opened + 2);
       });
 
       it('a seek that never settles', async () => {
         const page = stage.write('never.html', seekable('seek: () => new Promise(() => {})'));
-        const options = { capture, frameTimeout: 0.5 };
+        const options = { capture, frameTimeout: 3 };
         await expectFailure(page, options, 'PAGE_NOT_READY', 'frame 0', 'seek(0) of window.filmgate');
       });
 
@@ -131,9 +143,10 @@ describe('pages and browsers that fail', () => {
         await page.close();
       });
 
-      it('a browser that is killed', async () => {
+      it('a browser that is killed, where it is not replaced', async () => {
         const killed = new Promise<FilmgateError>((resolve, reject) => {
-          const options = stage.options('css-keyframes.html', { capture }, { workers: 2, duration: 60 });
+          const more = { duration: 60, maxTries: 1 };
+          const options = stage.options('css-keyframes.html', { capture }, more);
           render(options).subscribe({
             next: (event) => {
               if (event.type === 'written' && event.index === 5)

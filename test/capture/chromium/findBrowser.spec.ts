@@ -1,11 +1,13 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect } from 'chai';
 import { type BrowserProgram, findBrowser } from '../../../src/capture/chromium/findBrowser';
 import { copySources } from '../../support/copiedSources';
+import { gone } from '../../support/encoderProcess';
 import { setEnvironment, useEnvironment } from '../../support/environment';
 import { useFolder } from '../../support/folder';
 import { rejection } from '../../support/rejection';
+import { settle } from '../../support/settle';
 import { installShellPackage } from '../../support/shellPackage';
 
 describe('findBrowser', () => {
@@ -167,4 +169,20 @@ describe('findBrowser', () => {
       expect(await findBrowser(given)).to.include({ version: '9.0' });
     });
   });
+
+  for (const [what, name] of [
+    ['a browser that is named', undefined],
+    ['one on the PATH', 'bin/chrome-headless-shell'],
+  ] as const) {
+    it(`gives up asking ${what} when it is told to`, async () => {
+      const mute = script(name ?? 'mute', `echo $$ > '${path('pid')}'; exec /bin/sleep 100`);
+      const stop = new AbortController();
+      const finding = findBrowser(name ? undefined : mute, stop.signal).catch((error) => error);
+      const pid = () => (existsSync(path('pid')) ? Number(readFileSync(path('pid'), 'utf8')) : 0);
+      while (pid() === 0) await settle();
+      stop.abort('enough');
+      expect(await finding).to.equal('enough');
+      await gone(pid());
+    });
+  }
 });

@@ -90,7 +90,7 @@ describe('the life of browsers', () => {
       const { chromium } = require(${JSON.stringify(join(sources, 'chromium.js'))});
       const source = chromium(${JSON.stringify(stage.path('pages/canvas.html'))},
         { capture: '${capture}', browser: ${JSON.stringify(stage.browser.path)} });
-      render({ source, output: ${JSON.stringify(stage.path('killed.mp4'))}, overwrite: true, size: '64x48', duration: 600, workers: 2 })
+      render({ source, output: ${JSON.stringify(stage.path(`killed-${capture}.mp4`))}, overwrite: true, size: '64x48', duration: 600, workers: 2 })
         .subscribe((event) => event.type === 'written' && event.index === 20 && console.log('written'));
     `;
     return spawn(process.execPath, ['-e', program], {

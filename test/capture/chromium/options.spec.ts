@@ -5,14 +5,14 @@ import { expectRefused } from '../../support/refused';
 describe('the options of chromium', () => {
   it('have these defaults', () => {
     expect(checkOptions({})).to.deep.equal({
-      ...{ image: 'png', quality: 90, scale: 1, loadTimeout: 60, frameTimeout: 30, seed: 1 },
+      ...{ image: 'png', quality: 90, scale: 1, loadTimeout: 60, seed: 1 },
       ...{ dedupe: true, forwardOnly: false, strict: false },
     });
   });
 
   it('are kept as they are given', () => {
     const given: ChromiumOptions = {
-      ...{ image: 'jpeg', quality: 100, scale: 0.5, loadTimeout: 0.1, frameTimeout: 1e6, seed: 2 ** 32 - 1 },
+      ...{ image: 'jpeg', quality: 100, scale: 0.5, loadTimeout: 0.1, seed: 2 ** 32 - 1 },
       ...{ dedupe: false, forwardOnly: true, strict: true, browser: '/b', capture: 'screenshot' },
     };
     expect(checkOptions(given)).to.deep.equal(given);
@@ -24,7 +24,6 @@ describe('the options of chromium', () => {
     ['quality', [0, 101, 1.5, Number.NaN, '90']],
     ['scale', [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],
     ['loadTimeout', [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],
-    ['frameTimeout', [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],
     ['seed', [-1, 2 ** 32, 0.5]],
   ];
   for (const [option, values] of wrong) {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { Agent, type IncomingHttpHeaders, request } from 'node:http';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
@@ -64,6 +64,15 @@ describe('servePage', () => {
     expect(await get(url.pathname)).to.include({ status: 200, body: '<h1>page</h1>' });
     expect(await inside('sub/style.css')).to.include({ status: 200, body: 'h1 { color: red }' });
     expect(await inside('sub/style.css?v=1&x=../..')).to.include({ status: 200 });
+  });
+
+  it('knows which files it has served, by where they really are', async () => {
+    symlinkSync(path('site/sub/style.css'), path('site/link.css'));
+    const page = realpathSync(path('site/page.html'));
+    expect([...server.served]).to.deep.equal([page]);
+    for (const name of ['page.html', 'link.css', 'nothing.css', '.env', '../outside.txt']) await inside(name);
+    await get('/page.html'); // Without a token.
+    expect([...server.served]).to.deep.equal([page, realpathSync(path('site/sub/style.css'))]);
   });
 
   it('serves root-relative paths to whoever has loaded the page', async () => {

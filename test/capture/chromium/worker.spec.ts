@@ -1,8 +1,11 @@
 import { writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { from, lastValueFrom } from 'rxjs';
 import { chromium } from '../../../src/capture/chromium/chromium';
 import type { CaptureSource } from '../../../src/capture/source';
-import { describeCaptureWorker } from '../../support/captureContract';
+import { describeCaptureWorker, STUCK_FRAME } from '../../support/captureContract';
 import { MODES, usePageStage } from '../../support/pageStage';
+import { rejection } from '../../support/rejection';
 import { decode } from '../../support/video';
 
 describe('workers of chromium', () => {
@@ -21,6 +24,29 @@ describe('workers of chromium', () => {
         },
       },
     );
+  }
+
+  for (const capture of MODES) {
+    it(`say what they wait for when a frame takes longer than its limit, by ${capture}`, async () => {
+      const source = chromium(stage.path('pages/indexed.html'), { capture, browser: stage.browser.path });
+      const session = atTen(source).open();
+      const plan = {
+        ...(await session.describe({})),
+        range: { first: 0, count: 20 },
+        window: 1,
+        alpha: false,
+      };
+      const worker = session.prepare(plan)('worker 1');
+      await worker.ready;
+      const capturing = lastValueFrom(from(worker.capture({ index: STUCK_FRAME, place: 0, limit: 0.5 })));
+      const { message } = await rejection(capturing, 'PAGE_NOT_READY');
+      expect(message)
+        .to.include(`frame ${STUCK_FRAME}`)
+        .and.include('0.5 s')
+        .and.include('seek(1.7) of window.filmgate');
+      await worker.close();
+      await session.close();
+    });
   }
 });
 

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { CaptureWorker } from '../../../src/capture/source';
 import { threads } from '../../../src/capture/threads/threads';
@@ -7,6 +7,7 @@ import { capture, describeSource, planFor } from '../../support/captureContract'
 import { useFolder } from '../../support/folder';
 import { openThreads } from '../../support/openThreads';
 import { rejection } from '../../support/rejection';
+import { settle } from '../../support/settle';
 
 describe('a scene that fails on its thread', () => {
   const path = useFolder();
@@ -116,6 +117,22 @@ describe('a scene that fails on its thread', () => {
 
     it('throws nothing outside of the frame: WORKER_DIED', async () => {
       await fails('setImmediate(() => { throw undefined }); await new Promise(() => {})', 'WORKER_DIED');
+    });
+
+    it('is stuck outside JavaScript: closing it says so, and does not wait for ever', async () => {
+      const args = JSON.stringify(['-c', `echo $$ > '${path('pid')}'; exec sleep 1000`]);
+      const body = `require('node:child_process').spawnSync('/bin/sh', ${args})`;
+      const stuck = await open(`module.exports = { ${outline}, paint() { ${body} } }`);
+      await stuck.ready;
+      const capturing = rejection(capture(stuck, 4), 'CANCELLED');
+      const pid = () => (existsSync(path('pid')) ? Number(readFileSync(path('pid'), 'utf8')) : 0);
+      while (pid() === 0) await settle();
+      worker = undefined;
+      const error = await rejection(stuck.close(), 'WORKER_DIED');
+      expect(error.message).to.include('worker 1').and.include('could not be ended');
+      await capturing;
+      process.kill(pid(), 'SIGKILL');
+      while (openThreads() > 0) await settle();
     });
 
     // What hangs on an error is not always something that can be sent to another thread.

@@ -48,6 +48,26 @@ describe('threads', () => {
     expect(await describeScene('painted.js', { duration: 1.5 })).to.have.property('frames', 45);
   });
 
+  it('is known by its files and its parameters, in whatever order these are given', () => {
+    const identityOf = (params: unknown) => threads(scene('faulty.cjs'), { params }).open().identity?.();
+    const identity = identityOf({ b: [1, { c: 2 }], a: 'x' });
+    expect(identity?.files).to.deep.equal([scene('faulty.cjs'), scene('indexed.cjs')]);
+    expect(identity?.settings).to.have.property('scene', scene('faulty.cjs'));
+    expect(identityOf({ a: 'x', b: [1, { c: 2 }] })).to.deep.equal(identity);
+    for (const other of [
+      { a: 'x', b: [1, { c: 3 }] },
+      { a: 'x', b: [1] },
+      { a: 1 },
+      { a: '1' },
+      {},
+      undefined,
+    ])
+      expect(identityOf(other)?.settings, String(other)).not.to.deep.equal(identity?.settings);
+    const long = (last: number) => identityOf({ list: [...Array(2000).fill(0), last] })?.settings;
+    expect(long(1)).not.to.deep.equal(long(2));
+    expect(identityOf({ a: 1 })?.settings).not.to.deep.equal(identityOf({ a: '1' })?.settings);
+  });
+
   it('runs a scene in TypeScript, with its parameters and its set-up', async () => {
     const worker = await open('typed.ts', { params: { red: 40 } });
     expect([...(await capture(worker, 9))]).to.deep.equal([40, 41, 9, 255, 0, 0, 0, 0]);
