@@ -1,17 +1,20 @@
 import { type FrameFormat, hasAlpha } from '../frames/format';
-import { type FrameRate, formatFrameRate } from '../frames/rate';
+import { formatFrameRate } from '../frames/rate';
+import type { AviStream } from './avi';
 import type { EncodeSpec } from './settings';
 
 /** The file descriptor on which FFmpeg reports its progress. */
 const PROGRESS_FD = 3;
 
-const MUXERS: Record<string, string> = {
+/** FFmpeg's names of the containers, by the extensions of files. */
+export const MUXERS: Record<string, string> = {
   '.mp4': 'mp4',
   '.mov': 'mov',
   '.mkv': 'matroska',
   '.webm': 'webm',
   '.gif': 'gif',
   '.png': 'image2',
+  '.ts': 'mpegts',
 };
 
 const BT709 = 'color_primaries=bt709:color_trc=bt709:colorspace=bt709';
@@ -22,7 +25,7 @@ export function ffmpegArguments(spec: EncodeSpec, encoder: string, target: strin
   const bitrate = settings.bitrate === undefined ? undefined : String(settings.bitrate);
   const args = [
     ...inputArguments(spec),
-    ...['-an', '-vf', filters(spec).join(',')],
+    ...['-an', '-vf', [...filters(spec), ...repeating(spec)].join(',')],
     ...['-c:v', encoder, ...profile.args(encoder, { ...settings, bitrate, pixelFormat })],
     ...(settings.threads === undefined ? [] : ['-threads', String(settings.threads)]),
     ...(isRgb(pixelFormat) ? [] : colourTags()),
@@ -33,21 +36,24 @@ export function ffmpegArguments(spec: EncodeSpec, encoder: string, target: strin
 }
 
 /** The beginning of every argument list: how to report, and frames from standard input. */
-export function inputArguments({ format, fps }: Pick<EncodeSpec, 'format' | 'fps'>): string[] {
+export function inputArguments(input: Pick<EncodeSpec, 'format' | 'fps'> & { avi?: AviStream }): string[] {
   const report = ['-progress', `pipe:${PROGRESS_FD}`, '-stats_period', '0.25'];
   return [
     ...['-hide_banner', '-loglevel', 'error', '-nostats', '-y', '-xerror', ...report],
-    ...framesFromStdin(format, fps),
+    ...framesFromStdin(input),
   ];
 }
 
 // FFmpeg ≤ 6 reads a single input in its encoding thread unless it is given a queue, and loses a quarter of its speed.
-function framesFromStdin(format: FrameFormat, fps: FrameRate): string[] {
-  const queue = ['-thread_queue_size', '8'];
+function framesFromStdin({ format, fps, avi }: Parameters<typeof inputArguments>[0]): string[] {
   const rate = ['-framerate', formatFrameRate(fps)];
+  const threads = ['-thread_queue_size', '8'];
+  // Without -r, FFmpeg takes a rate such as 120000/1001 for the round one beside it. An AVI has a rate, and gaps.
+  const queue = avi ? threads : ['-r', formatFrameRate(fps), ...threads];
   if ('image' in format) {
     const decoder = format.image === 'png' ? 'png' : 'mjpeg';
-    return [...queue, '-f', 'image2pipe', '-c:v', decoder, ...rate, '-i', 'pipe:0'];
+    const container = avi ? 'avi' : 'image2pipe';
+    return [...queue, '-f', container, '-c:v', decoder, ...(avi ? [] : rate), '-i', 'pipe:0'];
   }
   const size = `${format.width}x${format.height}`;
   return [
@@ -73,6 +79,11 @@ function filters(spec: EncodeSpec): string[] {
   // Said explicitly, because FFmpeg's own choice for RGB is BT.601.
   const convert = `scale=out_color_matrix=bt709:out_range=tv,format=${pixelFormat}`;
   return [...tagInput, ...pad, convert, `setparams=range=tv:${BT709}`];
+}
+
+/** Repeats the last frame where none came: behind the conversion, which then has been done. */
+function repeating({ avi, fps }: EncodeSpec): string[] {
+  return avi ? [`fps=${formatFrameRate(fps)}`] : [];
 }
 
 /** What the frames' colours are, where FFmpeg would guess. */

@@ -1,10 +1,13 @@
+import { statSync } from 'node:fs';
 import type { Observable } from 'rxjs';
-import { FilmgateError } from '../errors';
+import { FilmgateError, messageOf } from '../errors';
 import { checkFrameBytes } from '../frames/format';
 import { onProcessExit } from '../process/exitHook';
+import { Patience } from '../process/patience';
 import { exitError } from './exitError';
 import { type EncodeJob, type EncoderOptions, planEncoder } from './plan';
 import { type Exit, FFmpegProcess } from './process';
+import { type FrameInput, RepeatingInput } from './repeats';
 import type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './writer';
 
 /**
@@ -15,7 +18,7 @@ import type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './wr
  *     const { frames, bytes } = await encoder.close(); // Rejects with why FFmpeg failed, if it did.
  *
  * @throws FilmgateError `INVALID_OPTION`, `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`, `ENCODER_MISSING`, `OUTPUT_EXISTS`,
- * `OUTPUT_UNWRITABLE`. `close` rejects with `ENCODE_FAILED`, `FRAMES_LOST`, `DISK_FULL`, `PUBLISH_FAILED`,
+ * `OUTPUT_UNWRITABLE`, `OUTPUT_BUSY`, `RENDER_UNFINISHED`. `close` rejects with `ENCODE_FAILED`, `ENCODER_STALLED`, `FRAMES_LOST`, `DISK_FULL`, `PUBLISH_FAILED`,
  * `CANCELLED`.
  */
 export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
@@ -27,8 +30,11 @@ export class Encoder implements FrameWriter {
   /** Resolves with why, as soon as FFmpeg is gone before `close` was called; never after a good end. */
   readonly failed: Promise<FilmgateError>;
   private readonly process: FFmpegProcess;
+  private readonly input: FrameInput;
   private readonly ended: Promise<void>;
   private readonly forgetExit: () => void;
+  private readonly patience = new Patience();
+  private readonly limit: number;
   private exit: Exit | undefined;
   private error: FilmgateError | undefined;
   private framesWritten = 0;
@@ -38,8 +44,10 @@ export class Encoder implements FrameWriter {
 
   /** @internal Use {@link openEncoder}. */
   constructor(private readonly plan: EncodeJob) {
+    this.limit = plan.encoderTimeout ?? 60;
     plan.output.begin();
-    this.process = new FFmpegProcess(plan.ffmpeg.path, plan.args);
+    this.process = this.start();
+    this.input = plan.avi ? new RepeatingInput(this.process, plan.avi) : this.process;
     this.forgetExit = onProcessExit(() => {
       this.process.kill();
       plan.output.discardSync();
@@ -50,6 +58,17 @@ export class Encoder implements FrameWriter {
         if (this.error && !this.closing) resolve(this.error);
       });
     });
+  }
+
+  private start(): FFmpegProcess {
+    const { ffmpeg, args, output } = this.plan;
+    try {
+      return new FFmpegProcess(ffmpeg.path, args);
+    } catch (cause) {
+      output.discardSync();
+      const message = `FFmpeg could not be started: ${messageOf(cause)}`;
+      throw new FilmgateError('ENCODE_FAILED', message, { cause });
+    }
   }
 
   /** How FFmpeg ended; undefined while it runs. */
@@ -77,7 +96,9 @@ export class Encoder implements FrameWriter {
     checkFrameBytes(this.plan.format, frame.byteLength);
     if (this.closing || this.destroying) return false;
     this.isWriting = true;
-    const taken = await this.process.write(frame);
+    this.awaitLife('with a frame to take');
+    const taken = await this.input.write(frame);
+    if (!this.closing) this.patience.rest(); // Or else it waits for the end of the video by now.
     this.isWriting = false;
     if (taken) this.framesWritten += 1;
     return taken;
@@ -95,7 +116,8 @@ export class Encoder implements FrameWriter {
 
   private async finish(): Promise<EncodeResult> {
     const { output, path } = this.plan;
-    this.process.end();
+    this.input.end();
+    this.awaitLife('while it finished the video');
     await this.ended;
     if (this.error) throw this.error;
     try {
@@ -108,6 +130,22 @@ export class Encoder implements FrameWriter {
     }
   }
 
+  /** FFmpeg is to show some life within the limit, and again and again: to take a frame, encode one, or write. */
+  private awaitLife(when: string): void {
+    if (this.exit) return;
+    this.patience.wait(this.limit, () => {
+      if (this.hasLived(this.limit * 1000)) return this.awaitLife(when);
+      const message = `FFmpeg stood still for ${this.limit} s ${when}, after ${this.framesWritten} frames`;
+      this.error = new FilmgateError('ENCODER_STALLED', message);
+      this.process.kill();
+    });
+  }
+
+  private hasLived(milliseconds: number): boolean {
+    const { mtimeMs } = statSync(this.plan.output.target, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
+    return Date.now() - mtimeMs < milliseconds || performance.now() - this.process.advancedAt < milliseconds;
+  }
+
   private async abandon(): Promise<void> {
     await this.process.stop();
     await this.ended;
@@ -116,7 +154,8 @@ export class Encoder implements FrameWriter {
 
   private async end(exit: Exit): Promise<void> {
     this.exit = exit;
-    this.error = this.destroying
+    this.patience.end();
+    this.error ??= this.destroying
       ? new FilmgateError('CANCELLED', 'the encoder was destroyed before the video was complete')
       : exitError(exit, this.framesWritten, this.closing !== undefined, this.plan.isPicture ? 1 : undefined);
     if (!this.error) return;

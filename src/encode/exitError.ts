@@ -15,7 +15,7 @@ export function exitError(
   const { code, signal, cause, stderr, frames } = exit;
   const said = ownWords(stderr);
   const fail = (message: string) => new FilmgateError('ENCODE_FAILED', message + said, { cause });
-  if (/No space left on device/i.test(stderr)) {
+  if (saysDiskFull(stderr)) {
     return new FilmgateError('DISK_FULL', `the disk was full after ${frames} frames were encoded${said}`, {
       cause,
     });
@@ -30,8 +30,13 @@ export function exitError(
   return new FilmgateError('FRAMES_LOST', `FFmpeg was given ${written} frames, and encoded ${frames}${said}`);
 }
 
+/** Whether FFmpeg said that the disk is full. */
+export function saysDiskFull(stderr: string): boolean {
+  return /No space left on device/i.test(stderr);
+}
+
 /** The first lines say why, where FFmpeg 7 has each of its threads report after them; the last say what came of it. */
-function ownWords(stderr: string): string {
+export function ownWords(stderr: string): string {
   const lines = stderr.split('\n').filter((line) => line.trim() !== '');
   const kept = lines.length > 8 ? [...lines.slice(0, 4), '…', ...lines.slice(-4)] : lines;
   return lines.length === 0 ? '' : `. FFmpeg said:\n${kept.join('\n')}`;

@@ -17,7 +17,7 @@ export interface FFmpeg {
   readonly encoders: ReadonlySet<string>;
 }
 
-const known = new Map<string, Promise<Omit<FFmpeg, 'from'>>>();
+const known = new Map<string, Omit<FFmpeg, 'from'>>();
 
 /**
  * Finds FFmpeg: the option, the environment variable `FFMPEG_PATH`, the package `ffmpeg-static`, `PATH`, then the
@@ -25,7 +25,7 @@ const known = new Map<string, Promise<Omit<FFmpeg, 'from'>>>();
  *
  * @throws FilmgateError `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`
  */
-export async function findFFmpeg(option?: string): Promise<FFmpeg> {
+export async function findFFmpeg(option?: string, signal?: AbortSignal): Promise<FFmpeg> {
   const place = places(option).find(({ path }) => path !== undefined);
   if (!place?.path) {
     throw new FilmgateError(
@@ -35,13 +35,9 @@ export async function findFFmpeg(option?: string): Promise<FFmpeg> {
     );
   }
   const { path, from } = place;
-  let asked = known.get(path);
-  if (!asked) {
-    asked = inspect(path, from);
-    known.set(path, asked);
-    asked.catch(() => known.delete(path));
-  }
-  return { ...(await asked), from };
+  const inspected = known.get(path) ?? (await inspect(path, from, signal));
+  known.set(path, inspected);
+  return { ...inspected, from };
 }
 
 function places(option: string | undefined): { from: string; path: string | undefined }[] {
@@ -74,9 +70,15 @@ function onPath(): string | undefined {
 }
 
 /** `-encoders` answers both questions: the version goes to standard error, the list to standard output. */
-function inspect(path: string, from: string): Promise<Omit<FFmpeg, 'from'>> {
+function inspect(path: string, from: string, signal?: AbortSignal): Promise<Omit<FFmpeg, 'from'>> {
+  const limits = {
+    timeout: 20_000,
+    killSignal: 'SIGKILL',
+    maxBuffer: 2 ** 24,
+    ...(signal ? { signal } : {}),
+  } as const;
   return new Promise((resolve, reject) => {
-    execFile(path, ['-encoders'], { timeout: 20_000, maxBuffer: 2 ** 24 }, (error, stdout, stderr) => {
+    execFile(path, ['-encoders'], limits, (error, stdout, stderr) => {
       const version = /^ffmpeg version (\S+)/m.exec(stderr)?.[1];
       if (error || !version) {
         const said = error ? messageOf(error).split('\n')[0] : 'it does not answer as FFmpeg does';

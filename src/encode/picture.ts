@@ -1,5 +1,6 @@
 import { extname, resolve } from 'node:path';
 import { FilmgateError, invalidOption } from '../errors';
+import { aboveZero } from '../frames/check';
 import { checkSize, type FrameFormat, type FrameSize, hasAlpha } from '../frames/format';
 import type { FrameRate } from '../frames/rate';
 import { inputArguments, inputTags } from './arguments';
@@ -27,6 +28,8 @@ export interface PictureOptions {
   /** Without it, the picture is one frame as it is. */
   readonly grid?: Grid | undefined;
   readonly ffmpeg?: string | undefined;
+  /** How long FFmpeg may stand still while it has something to do, in seconds. Default 60. */
+  readonly encoderTimeout?: number | undefined;
 }
 
 /** An encoder that makes one picture of all frames. */
@@ -57,7 +60,7 @@ export function pictureEncoder(output: string): string {
  * Checks the options, finds FFmpeg, and makes its arguments.
  *
  * @throws FilmgateError `INVALID_OPTION`, `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`, `ENCODER_MISSING`, `OUTPUT_EXISTS`,
- * `OUTPUT_UNWRITABLE`
+ * `OUTPUT_UNWRITABLE`, `OUTPUT_BUSY`
  */
 export async function planPicture(options: PictureOptions): Promise<PictureJob> {
   const { format, grid, alpha, output: path } = options;
@@ -66,6 +69,7 @@ export async function planPicture(options: PictureOptions): Promise<PictureJob> 
   if (alpha && !hasAlpha(format)) {
     throw invalidOption('alpha', true, 'the frames have no alpha channel: give rgba or png frames');
   }
+  const encoderTimeout = aboveZero('encoderTimeout', options.encoderTimeout ?? 60);
   const size = grid ? checkSize(sheetSize(grid), 'contactSheet') : format;
   const ffmpeg = await findFFmpeg(options.ffmpeg);
   if (!ffmpeg.encoders.has(encoder)) {
@@ -88,6 +92,7 @@ export async function planPicture(options: PictureOptions): Promise<PictureJob> 
     output,
     ffmpeg,
     args,
+    encoderTimeout,
     isPicture: true,
     encoder,
     pixelFormat,

@@ -1,7 +1,9 @@
 import { FilmgateError } from '../errors';
+import { aboveZero } from '../frames/check';
 import type { FrameFormat } from '../frames/format';
 import type { FrameRateInput } from '../frames/rate';
 import { ffmpegArguments } from './arguments';
+import type { AviStream } from './avi';
 import { type FFmpeg, findFFmpeg } from './findFFmpeg';
 import type { Output } from './output/output';
 import { planOutput } from './output/planOutput';
@@ -13,14 +15,23 @@ export interface EncoderOptions extends EncodeSettings {
   readonly output: string;
   /** Whether a video that is there may be replaced. Default false. */
   readonly overwrite?: boolean;
+  /** Whether an unfinished render of it may be given up. Default false. */
+  readonly restart?: boolean;
   /** Layout and size of the frames that will be written. */
   readonly format: FrameFormat;
   /** Exact frame rate, such as `30` or `'30000/1001'`. */
   readonly fps: FrameRateInput;
   /** The number that a PNG sequence starts with. Default 0. */
   readonly first?: number;
+  /**
+   * Whether a PNG or JPEG frame often equals the one before: it is then compared, and not decoded again. All of them must
+   * have the same layout of pixels. Default false.
+   */
+  readonly repeats?: boolean;
   /** Path of the FFmpeg to use. Default: see {@link findFFmpeg}. */
   readonly ffmpeg?: string;
+  /** How long FFmpeg may stand still while it has something to do, in seconds. Default 60. */
+  readonly encoderTimeout?: number;
 }
 
 /** An encoder that can be started: everything is checked, and nothing has been made yet. */
@@ -32,6 +43,10 @@ export interface EncodeJob {
   readonly output: Output;
   readonly ffmpeg: FFmpeg;
   readonly args: readonly string[];
+  /** How long FFmpeg may stand still, in seconds. */
+  readonly encoderTimeout?: number | undefined;
+  /** The stream of pictures that `args` ask for; without it, frames go in as they are. */
+  readonly avi?: AviStream;
   /** Whether all frames come out as one picture, and not each as a frame. */
   readonly isPicture?: boolean;
 }
@@ -46,15 +61,16 @@ export interface EncodePlan extends EncodeSpec, EncodeJob {
  * Checks the options, finds FFmpeg, and makes its arguments.
  *
  * @throws FilmgateError `INVALID_OPTION`, `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`, `ENCODER_MISSING`, `OUTPUT_EXISTS`,
- * `OUTPUT_UNWRITABLE`
+ * `OUTPUT_UNWRITABLE`, `OUTPUT_BUSY`, `RENDER_UNFINISHED`
  */
-export async function planEncoder(options: EncoderOptions): Promise<EncodePlan> {
+export async function planEncoder(options: EncoderOptions, signal?: AbortSignal): Promise<EncodePlan> {
   const spec = checkSettings(options, options);
-  const ffmpeg = await findFFmpeg(options.ffmpeg);
+  const encoderTimeout = aboveZero('encoderTimeout', options.encoderTimeout ?? 60);
+  const ffmpeg = await findFFmpeg(options.ffmpeg, signal);
   const encoder = chooseEncoder(spec, ffmpeg);
-  const output = await planOutput(options.output, options.overwrite ?? false);
+  const output = await planOutput(options.output, options.overwrite ?? false, options.restart);
   const args = ffmpegArguments(spec, encoder, output.target);
-  return { ...spec, path: options.output, output, ffmpeg, encoder, args };
+  return { ...spec, path: options.output, output, ffmpeg, encoder, args, encoderTimeout };
 }
 
 const LEAST_SVT_SIDE = 64; // pixels; SVT-AV1 refuses less.

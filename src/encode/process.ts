@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { BehaviorSubject, type Observable } from 'rxjs';
 import { StderrTail } from '../process/stderrTail';
+import { tied } from '../process/tied';
 import { ProgressReader } from './progressReader';
 import type { EncodeProgress, ExitStatus } from './writer';
 
@@ -16,12 +17,14 @@ export interface Exit extends ExitStatus {
 }
 
 const OUTPUT_GRACE = 500; // ms for the last output after the exit: a grandchild may hold the pipes for longer.
-const STOP_GRACE = 1500; // ms for FFmpeg to end by itself, before it is killed.
+const STOP_GRACE = 1000; // ms for FFmpeg to end by itself, before it is killed.
 
 /** A running FFmpeg: frames go in, progress and an exit come out. It says nothing of what they mean. */
 export class FFmpegProcess {
   /** Settles when the process is gone; never rejects. */
   readonly exited: Promise<Exit>;
+  /** When it last reported that it had encoded another frame, by `performance.now()`. */
+  advancedAt = Number.NEGATIVE_INFINITY;
   private readonly child: ChildProcess;
   private readonly stdin: Writable;
   private readonly reports = new BehaviorSubject<EncodeProgress>({ frames: 0, bytes: 0 });
@@ -35,12 +38,12 @@ export class FFmpegProcess {
     // A process group of its own: Ctrl-C in a terminal reaches the whole group, and ending FFmpeg is up to us.
     const detached = process.platform !== 'win32';
     const env = { ...process.env, SVT_LOG: '1' }; // SVT-AV1 does not listen to -loglevel.
-    this.child = spawn(path, args, { stdio: ['pipe', 'ignore', 'pipe', 'pipe'], detached, env });
+    this.child = spawn(...tied(path, args), { stdio: ['pipe', 'ignore', 'pipe', 'pipe'], detached, env });
     const [stdin, , stderr, progress] = this.child.stdio;
     this.stdin = stdin as Writable;
     this.stdin.on('error', (error) => this.pipeBroke(error));
     (stderr as Readable).on('data', (chunk: Buffer) => this.stderr.add(chunk));
-    const reader = new ProgressReader((report) => this.reports.next(report));
+    const reader = new ProgressReader((report) => this.report(report));
     (progress as Readable | undefined)?.on('data', (chunk: Buffer) => reader.add(chunk));
     this.exited = this.waitForExit();
   }
@@ -100,6 +103,11 @@ export class FFmpegProcess {
       frames: this.reports.value.frames,
       cause: this.cause,
     };
+  }
+
+  private report(progress: EncodeProgress): void {
+    if (progress.frames > this.reports.value.frames) this.advancedAt = performance.now();
+    this.reports.next(progress);
   }
 
   private pipeBroke(error: Error): void {

@@ -3,6 +3,7 @@ import { invalidOption } from '../errors';
 import { wholeNumber } from '../frames/check';
 import { checkFormat, type FrameFormat, hasAlpha } from '../frames/format';
 import { type FrameRate, type FrameRateInput, formatFrameRate, parseFrameRate } from '../frames/rate';
+import type { AviStream } from './avi';
 import { CODECS, type Codec, type CodecProfile, USUAL_CODEC } from './codecs';
 
 /** How frames become a video: what may be left out is chosen by the codec. */
@@ -42,6 +43,8 @@ export interface EncodeSpec {
   readonly keepsAlpha: boolean;
   /** The number that a PNG sequence starts with. */
   readonly first: number;
+  /** The stream of pictures that goes in, where one that equals the last is left out. */
+  readonly avi?: AviStream;
   readonly settings: EncodeSettings;
 }
 
@@ -51,6 +54,7 @@ export interface EncodeInput {
   readonly format: FrameFormat;
   readonly fps: FrameRateInput;
   readonly first?: number;
+  readonly repeats?: boolean;
 }
 
 /**
@@ -96,6 +100,9 @@ export function checkSettings(input: EncodeInput, settings: EncodeSettings): Enc
     pixelFormat,
     keepsAlpha: hasAlpha(input.format) && settings.alpha !== false && ALPHA.test(pixelFormat),
     first,
+    ...(input.repeats && codec !== 'gif' && 'image' in input.format
+      ? { avi: { format: input.format, fps } }
+      : {}),
     settings,
   };
 }

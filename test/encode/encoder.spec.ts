@@ -1,11 +1,13 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Encoder, openEncoder } from '../../src/encode/encoder';
 import type { EncoderOptions } from '../../src/encode/plan';
 import type { ErrorCode } from '../../src/errors';
+import { Patience } from '../../src/process/patience';
 import { isAlive, pidOf } from '../support/encoderProcess';
 import { useFolder } from '../support/folder';
 import { rejection } from '../support/rejection';
+import { settle } from '../support/settle';
 import { encodeImage, paintIndex, SMALL } from '../support/video';
 
 const FRAME = paintIndex(5);
@@ -14,10 +16,14 @@ const WITHIN = 1000; // ms from a death to its report: the issue's bound.
 describe('Encoder', () => {
   const path = useFolder();
   const listeners = () => process.listenerCount('exit') - othersListeners;
+  const timers = () => process.getActiveResourcesInfo().filter((type) => type === 'Timeout').length;
   let othersListeners = 0;
+  let othersTimers = 0;
 
-  beforeEach(() => {
+  beforeEach(async () => {
     othersListeners = process.listenerCount('exit');
+    await settle(); // From here on it has a timer of Mocha's, as a test has.
+    othersTimers = timers();
   });
 
   function open(options: Partial<EncoderOptions> = {}): Promise<Encoder> {
@@ -36,11 +42,12 @@ describe('Encoder', () => {
     return written;
   }
 
-  /** Nothing is left of an encoder that failed: no file, no child, no listener. */
+  /** Nothing is left of an encoder that failed: no file, no child, no listener, nothing that ticks. */
   function expectNothingLeft(encoder: Encoder): void {
     expect(readdirSync(path())).to.deep.equal([]);
     expect(isAlive(pidOf(encoder))).to.equal(false);
     expect(listeners()).to.equal(0);
+    expect(timers()).to.equal(othersTimers);
   }
 
   async function expectDeath(
@@ -65,6 +72,7 @@ describe('Encoder', () => {
     expect(readdirSync(path())).to.deep.equal(['video.mp4']);
     expect(isAlive(pidOf(encoder))).to.equal(false);
     expect(listeners()).to.equal(0);
+    expect(timers()).to.equal(othersTimers);
   });
 
   it('reports progress, up to the last frame', async () => {
@@ -157,6 +165,13 @@ describe('Encoder', () => {
       });
     }
 
+    it('before its start, of an argument that no program can be given: leaves nothing', async () => {
+      const { message } = await rejection(open({ ffmpegArgs: adding('a\0b') }), 'ENCODE_FAILED');
+      expect(message).to.match(/could not be started: .*null bytes/);
+      expect(readdirSync(path())).to.deep.equal([]);
+      expect(listeners()).to.equal(0);
+    });
+
     it('when it ends by itself with exit code 0, it has not made the video', async () => {
       const encoder = await open({ ffmpegArgs: adding('-frames:v', '10') });
       expect(await writeUntilGone(encoder)).to.be.at.least(10);
@@ -192,6 +207,111 @@ describe('Encoder', () => {
       await encoder.destroy();
       await close;
       expectNothingLeft(encoder);
+    });
+  });
+
+  describe('when FFmpeg stands still', () => {
+    const LARGE = { width: 512, height: 384 }; // Larger than a pipe holds: its write pends.
+    const large = { pixels: 'rgba', ...LARGE } as const;
+    const largeFrame = Buffer.alloc(LARGE.width * LARGE.height * 4);
+
+    /** Lets time pass by the clock that encoders go by. */
+    const pass = (seconds: number) =>
+      new Promise<void>((resolve) => {
+        const patience = new Patience();
+        patience.wait(seconds, () => {
+          patience.end();
+          resolve();
+        });
+      });
+
+    async function expectStall(encoder: Encoder, says: RegExp): Promise<void> {
+      const error = await rejection(encoder.close(), 'ENCODER_STALLED');
+      expect(error.message).to.match(says);
+      expect(encoder.exitError).to.equal(error);
+      expect(encoder.exitStatus).to.deep.equal({ code: null, signal: 'SIGKILL' });
+      expectNothingLeft(encoder);
+    }
+
+    it('with a frame to take: says so with the seconds, and leaves nothing', async () => {
+      const encoder = await open({ format: large, encoderTimeout: 0.5 });
+      for (let frame = 0; frame < 3; frame += 1) await encoder.writeFrame(largeFrame);
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      expect(await encoder.writeFrame(largeFrame)).to.equal(false);
+      expect((await encoder.failed).code).to.equal('ENCODER_STALLED');
+      const says = /^FFmpeg stood still for 0\.5 s with a frame to take, after 3 frames$/;
+      await expectStall(encoder, says);
+    });
+
+    it('from its start on', async () => {
+      const encoder = await open({ format: large, encoderTimeout: 0.3 });
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      expect(await encoder.writeFrame(largeFrame)).to.equal(false);
+      await expectStall(encoder, /after 0 frames/);
+    });
+
+    it('while it finishes the video', async () => {
+      const encoder = await open({ encoderTimeout: 0.5 });
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      await encoder.writeFrame(FRAME);
+      const says = /stood still for 0\.5 s while it finished the video, after 1 frames/;
+      await expectStall(encoder, says);
+    });
+
+    it('while it finishes the video, having taken the last frame after it was told so', async () => {
+      const encoder = await open({ encoderTimeout: 0.5 });
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      const write = encoder.writeFrame(FRAME);
+      const close = rejection(encoder.close(), 'ENCODER_STALLED');
+      expect(await write).to.equal(true);
+      await close;
+      expectNothingLeft(encoder);
+    });
+
+    it('with nothing to do, it is not blamed, and goes on', async () => {
+      const encoder = await open({ encoderTimeout: 0.2 });
+      await encoder.writeFrame(FRAME);
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      await pass(1);
+      expect(encoder.exitError).to.equal(undefined);
+      process.kill(pidOf(encoder), 'SIGCONT');
+      expect((await encoder.close()).frames).to.equal(1);
+    });
+
+    it('is not blamed for a frame that takes long, as long as it writes', async () => {
+      const encoder = await open({ format: large, encoderTimeout: 1 });
+      process.kill(pidOf(encoder), 'SIGSTOP');
+      const write = encoder.writeFrame(largeFrame);
+      const target = path('.video.mp4.filmgate/video.mp4');
+      const writing = setInterval(() => {
+        writeFileSync(target, '', { flag: 'a' });
+        utimesSync(target, new Date(), new Date());
+      }, 20);
+      await pass(3.5);
+      clearInterval(writing);
+      process.kill(pidOf(encoder), 'SIGCONT');
+      expect(await write).to.equal(true);
+      expect((await encoder.close()).frames).to.equal(1);
+    });
+
+    it('is not blamed for an end that takes long, as long as it encodes', async () => {
+      const ffmpegArgs = (args: string[]) => args.flatMap((arg) => (arg === '-i' ? ['-re', arg] : arg));
+      // Of many files, none is looked at.
+      const output = path('frames/%d.png');
+      const encoder = await openEncoder({
+        ...{ output, format: { pixels: 'rgba', ...SMALL }, fps: 4 },
+        ...{ encoderTimeout: 2, ffmpegArgs },
+      });
+      for (let frame = 0; frame < 16; frame += 1) await encoder.writeFrame(FRAME);
+      expect((await encoder.close()).frames).to.equal(16); // `-re` has it take four seconds.
+    });
+
+    it('for no time at all, or for ever, is no limit', async () => {
+      for (const encoderTimeout of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+        const { message } = await rejection(open({ encoderTimeout }), 'INVALID_OPTION');
+        expect(message).to.contain('encoderTimeout').and.contain(String(encoderTimeout));
+      }
+      expect(readdirSync(path())).to.deep.equal([]);
     });
   });
 

@@ -1,14 +1,17 @@
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { link, rename, rm, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, extname } from 'node:path';
 import { FilmgateError } from '../../errors';
 import type { Output } from './output';
-import { alreadyThere, moveInto, partialName, sync, tryFolder } from './place';
+import { alreadyThere, moveInto, sync, tryFolder } from './place';
+import { unfinished, Workplace } from './workplace';
 
-/** A video that is one file. */
-export function fileOutput(final: string, overwrite: boolean): Output {
-  const target = join(dirname(final), partialName(basename(final)));
+/** A video that is one file. With `restart`, an unfinished render of it is given up. */
+export function fileOutput(final: string, overwrite: boolean, restart = false): Output {
+  const workplace = new Workplace(final);
+  const target = workplace.path(`video${extname(final)}`);
   return {
+    workplace,
     target,
     async check() {
       if (existsSync(final) && statSync(final).isDirectory()) {
@@ -16,18 +19,22 @@ export function fileOutput(final: string, overwrite: boolean): Output {
       }
       if (existsSync(final) && !overwrite) throw alreadyThere(final);
       await tryFolder(dirname(final));
+      workplace.checkFree();
+      if (workplace.isUnfinished && !restart) throw unfinished(final);
     },
-    begin() {},
+    begin: () => workplace.enter(),
     async publish() {
-      return moveInto(final, async () => {
+      const bytes = await moveInto(final, async () => {
         const { size } = await stat(target);
         await sync(target);
         await (overwrite ? rename(target, final) : moveToFreeName(target, final));
         return size;
       });
+      workplace.leave();
+      return bytes;
     },
-    discard: () => rm(target, { force: true }),
-    discardSync: () => rmSync(target, { force: true }),
+    discard: async () => workplace.leave(),
+    discardSync: () => workplace.leave(),
   };
 }
 

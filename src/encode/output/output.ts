@@ -1,8 +1,12 @@
+import type { Workplace } from './workplace';
+
 /**
- * Where a video comes into being: beside its final place, under a name of its own, and moved there when it is
+ * Where a video comes into being: in a folder of its own beside its final place, and moved there when it is
  * whole. Until then the final place holds what it held before.
  */
 export interface Output {
+  /** The folder in which it comes into being. */
+  readonly workplace: Workplace;
   /** What FFmpeg writes to. */
   readonly target: string;
   /** Checks that the video can be put in its place. Leaves nothing behind. */

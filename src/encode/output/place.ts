@@ -4,11 +4,6 @@ import { open, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { FilmgateError, messageOf } from '../../errors';
 
-/** A hidden name beside `name` that no other render uses. */
-export function partialName(name: string): string {
-  return `.${name}.${process.pid}-${randomBytes(4).toString('hex')}.partial`;
-}
-
 export function alreadyThere(path: string): FilmgateError {
   return new FilmgateError(
     'OUTPUT_EXISTS',
@@ -21,7 +16,7 @@ export async function tryFolder(folder: string): Promise<void> {
   if (!existsSync(folder)) {
     throw new FilmgateError('OUTPUT_UNWRITABLE', `output: there is no folder ${folder}; make it first`);
   }
-  const probe = join(folder, partialName('probe'));
+  const probe = join(folder, `.filmgate-${randomBytes(4).toString('hex')}`);
   try {
     await (await open(probe, 'wx')).close();
     await rm(probe);

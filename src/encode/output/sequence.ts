@@ -1,9 +1,10 @@
-import { existsSync, mkdirSync, rmSync, statSync } from 'node:fs';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FilmgateError, invalidOption } from '../../errors';
 import type { Output } from './output';
-import { alreadyThere, moveInto, partialName, sync, tryFolder } from './place';
+import { alreadyThere, moveInto, sync, tryFolder } from './place';
+import { Workplace } from './workplace';
 
 const NUMBER = /%0?\d*d/;
 
@@ -11,9 +12,11 @@ const NUMBER = /%0?\d*d/;
 export function sequenceOutput(final: string, overwrite: boolean): Output {
   const folder = dirname(final);
   const pattern = basename(final);
-  const target = join(dirname(folder), partialName(basename(folder)));
+  const workplace = new Workplace(folder);
+  const target = workplace.path('frames');
   const isOfSequence = matcher(pattern);
   return {
+    workplace,
     target: join(target.replaceAll('%', '%%'), pattern), // FFmpeg reads the whole path as a pattern.
     async check() {
       if (!NUMBER.test(pattern)) {
@@ -27,6 +30,7 @@ export function sequenceOutput(final: string, overwrite: boolean): Output {
       if (existsSync(folder) && !statSync(folder).isDirectory()) {
         throw new FilmgateError('OUTPUT_UNWRITABLE', `output: ${folder} is not a folder; name another`);
       }
+      workplace.checkFree();
       const there = existsSync(folder) ? await readdir(folder) : [];
       if (there.length > 0 && !overwrite) throw alreadyThere(folder);
       const foreign = there.find((file) => !isOfSequence(file));
@@ -35,19 +39,24 @@ export function sequenceOutput(final: string, overwrite: boolean): Output {
       throw new FilmgateError('OUTPUT_EXISTS', message);
     },
     begin() {
+      workplace.enter();
       mkdirSync(target);
     },
     async publish() {
-      return moveInto(folder, async () => {
+      const bytes = await moveInto(folder, async () => {
         const files = await readdir(target);
         const sizes = await Promise.all(files.map(async (file) => (await stat(join(target, file))).size));
         await sync(target);
-        await (overwrite ? replaceFolder(target, folder) : moveToFreeFolder(target, folder));
+        await (overwrite
+          ? replaceFolder(target, folder, workplace.path('old'))
+          : moveToFreeFolder(target, folder));
         return sizes.reduce((sum, size) => sum + size, 0);
       });
+      workplace.leave();
+      return bytes;
     },
-    discard: () => rm(target, { recursive: true, force: true }),
-    discardSync: () => rmSync(target, { recursive: true, force: true }),
+    discard: async () => workplace.leave(),
+    discardSync: () => workplace.leave(),
   };
 }
 
@@ -58,8 +67,7 @@ function matcher(pattern: string): (file: string) => boolean {
     file.startsWith(before) && file.endsWith(after) && /^\d+$/.test(file.slice(before.length, -after.length));
 }
 
-async function replaceFolder(from: string, to: string): Promise<void> {
-  const old = `${from}.old`;
+async function replaceFolder(from: string, to: string, old: string): Promise<void> {
   const isThere = existsSync(to);
   if (isThere) await rename(to, old);
   try {
@@ -68,7 +76,6 @@ async function replaceFolder(from: string, to: string): Promise<void> {
     if (isThere) await rename(old, to);
     throw error;
   }
-  await rm(old, { recursive: true, force: true });
 }
 
 /** A folder takes the place of none or of an empty one, and of nothing that another render has put there meanwhile. */

@@ -25,7 +25,7 @@ describe('a video as one file', () => {
   it('appears when it is whole, and nothing lies beside it', async () => {
     const encoder = await open(path('video.mp4'));
     await encoder.writeFrame(paintIndex(7));
-    expect(existsSync(path('video.mp4'))).to.equal(false);
+    expect(readdirSync(path())).to.deep.equal(['.video.mp4.filmgate']);
     const { bytes } = await encoder.close();
     expect(readdirSync(path())).to.deep.equal(['video.mp4']);
     expect(readFileSync(path('video.mp4'))).to.have.length(bytes);
@@ -61,15 +61,56 @@ describe('a video as one file', () => {
     }
   });
 
-  it('is not put over what came meanwhile: of two at once, one wins', async () => {
-    const encoders = await Promise.all([open(path('video.mp4')), open(path('video.mp4'))]);
-    await Promise.all(encoders.map((encoder, index) => encoder.writeFrame(paintIndex(index))));
-    const ends = await Promise.allSettled(encoders.map((encoder) => encoder.close()));
-    expect(ends.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
-    const winner = ends.findIndex(({ status }) => status === 'fulfilled');
-    const [loser] = ends.filter((end) => end.status === 'rejected');
-    expect(loser?.reason).to.have.property('code', 'OUTPUT_EXISTS');
-    expect(await decodeIndices(path('video.mp4'))).to.deep.equal([winner]);
+  it('is refused while another is made for the same place, and does not harm that', async () => {
+    const first = await open(path('video.mp4'));
+    const second = await rejection(open(path('video.mp4'), { overwrite: true }), 'OUTPUT_BUSY');
+    expect(second.message).to.contain(path('video.mp4')).and.contain(`process ${process.pid}`);
+    await first.writeFrame(paintIndex(5));
+    await first.close();
+    expect(await decodeIndices(path('video.mp4'))).to.deep.equal([5]);
+    await encode(path('video.mp4'), 6, { overwrite: true });
+    expect(readdirSync(path())).to.deep.equal(['video.mp4']);
+  });
+
+  it('of two that begin at once, one is made', async () => {
+    const opened = await Promise.allSettled([open(path('video.mp4')), open(path('video.mp4'))]);
+    const [loser] = opened.filter((end) => end.status === 'rejected');
+    expect(loser?.reason).to.have.property('code', 'OUTPUT_BUSY');
+    const [winner] = opened.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+    await winner?.writeFrame(paintIndex(3));
+    await winner?.close();
+    expect(await decodeIndices(path('video.mp4'))).to.deep.equal([3]);
+    expect(readdirSync(path())).to.deep.equal(['video.mp4']);
+  });
+
+  it('is not put over what came meanwhile', async () => {
+    const encoder = await open(path('video.mp4'));
+    await encoder.writeFrame(paintIndex(1));
+    writeFileSync(path('video.mp4'), 'theirs');
+    await rejection(encoder.close(), 'OUTPUT_EXISTS');
+    expect(readFileSync(path('video.mp4'), 'utf8')).to.equal('theirs');
+    expect(readdirSync(path())).to.deep.equal(['video.mp4']);
+  });
+
+  it('removes what a killed one has left', async () => {
+    mkdirSync(path('.video.mp4.filmgate'));
+    writeFileSync(path('.video.mp4.filmgate/video.mp4'), 'half');
+    writeFileSync(path('.video.mp4.filmgate/lock'), 'of nobody');
+    await encode(path('video.mp4'), 8);
+    expect(await decodeIndices(path('video.mp4'))).to.deep.equal([8]);
+    expect(readdirSync(path())).to.deep.equal(['video.mp4']);
+  });
+
+  it('does not give up an unfinished render of it, unless it is told to', async () => {
+    mkdirSync(path('.video.mp4.filmgate'));
+    writeFileSync(path('.video.mp4.filmgate/manifest.json'), '{}');
+    const { message } = await rejection(open(path('video.mp4'), { overwrite: true }), 'RENDER_UNFINISHED');
+    expect(message)
+      .to.contain(path('video.mp4'))
+      .and.match(/--resume.*--restart.*filmgate clean/);
+    expect(readdirSync(path('.video.mp4.filmgate'))).to.deep.equal(['manifest.json']);
+    await encode(path('video.mp4'), 4, { restart: true });
+    expect(await decodeIndices(path('video.mp4'))).to.deep.equal([4]);
     expect(readdirSync(path())).to.deep.equal(['video.mp4']);
   });
 
@@ -87,6 +128,7 @@ describe('a video as one file', () => {
   it('says when a hook has had FFmpeg write elsewhere', async () => {
     const ffmpegArgs = (args: string[]) => [...args.slice(0, -1), path('elsewhere.mp4')];
     await rejection(encode(path('video.mp4'), 1, { ffmpegArgs }), 'PUBLISH_FAILED');
+    expect(readdirSync(path())).to.deep.equal(['elsewhere.mp4']);
   });
 
   describe('is refused before FFmpeg starts', () => {

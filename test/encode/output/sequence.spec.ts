@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Encoder, openEncoder } from '../../../src/encode/encoder';
 import { useFolder } from '../../support/folder';
@@ -19,7 +19,7 @@ describe('a video as a sequence of files', () => {
 
   it('appears as a whole folder', async () => {
     const encoder = await write(await open(path('frames/%03d.png')), [4, 5]);
-    expect(existsSync(path('frames'))).to.equal(false);
+    expect(readdirSync(path())).to.deep.equal(['.frames.filmgate']);
     const result = await encoder.close();
     expect(readdirSync(path())).to.deep.equal(['frames']);
     const files = readdirSync(path('frames'));
@@ -52,13 +52,31 @@ describe('a video as a sequence of files', () => {
     expect(readdirSync(path('frames'))).to.deep.equal(['0.png', 'notes.txt']);
   });
 
-  it('is not put over what came meanwhile: of two at once, one wins', async () => {
-    const encoders = [await open(path('frames/%d.png')), await open(path('frames/%d.png'))];
-    await Promise.all(encoders.map((encoder, index) => write(encoder, [index])));
-    const ends = await Promise.allSettled(encoders.map((encoder) => encoder.close()));
-    expect(ends.map(({ status }) => status).sort()).to.deep.equal(['fulfilled', 'rejected']);
-    const winner = ends.findIndex(({ status }) => status === 'fulfilled');
-    expect(await decodeIndices(path('frames/%d.png'))).to.deep.equal([winner]);
+  it('is refused while another is made for the same folder, and does not harm that', async () => {
+    const first = await open(path('frames/%d.png'));
+    for (const name of ['frames/%d.png', 'frames/other-%d.png']) {
+      const { message } = await rejection(open(path(name), true), 'OUTPUT_BUSY');
+      expect(message).to.contain(path('frames')).and.contain(`process ${process.pid}`);
+    }
+    await (await write(first, [7])).close();
+    expect(await decodeIndices(path('frames/%d.png'))).to.deep.equal([7]);
+    expect(readdirSync(path())).to.deep.equal(['frames']);
+  });
+
+  it('is not put over what came meanwhile', async () => {
+    const encoder = await write(await open(path('frames/%d.png')), [1]);
+    mkdirSync(path('frames'));
+    writeFileSync(path('frames/0.png'), 'theirs');
+    await rejection(encoder.close(), 'OUTPUT_EXISTS');
+    expect(readFileSync(path('frames/0.png'), 'utf8')).to.equal('theirs');
+    expect(readdirSync(path())).to.deep.equal(['frames']);
+  });
+
+  it('removes what a killed one has left', async () => {
+    mkdirSync(path('.frames.filmgate/frames'), { recursive: true });
+    writeFileSync(path('.frames.filmgate/frames/5.png'), 'half');
+    await (await write(await open(path('frames/%d.png')), [2])).close();
+    expect(readdirSync(path('frames'))).to.deep.equal(['0.png']);
     expect(readdirSync(path())).to.deep.equal(['frames']);
   });
 

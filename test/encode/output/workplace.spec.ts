@@ -1,0 +1,199 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { expect } from 'chai';
+import { Workplace } from '../../../src/encode/output/workplace';
+
+import { useFolder } from '../../support/folder';
+import { type OtherProcess, useOtherProcesses } from '../../support/otherProcess';
+import { expectRefused } from '../../support/refused';
+
+describe('Workplace', () => {
+  const path = useFolder();
+  const startOthers = useOtherProcesses();
+  let place: Workplace;
+
+  const open = () => new Workplace(path('video.mp4'));
+  const put = (...names: string[]) => {
+    for (const name of names) writeFileSync(place.path(name), name);
+  };
+  const inPlace = () => readdirSync(place.folder).sort();
+  const OPEN = () => {
+    const output = JSON.stringify(path('video.mp4'));
+    return `globalThis.place = new (src('encode/output/workplace.js').Workplace)(${output})`;
+  };
+
+  beforeEach(() => {
+    place = open();
+  });
+
+  it('is a hidden folder beside the output, and there only while somebody is at work', () => {
+    expect(place.folder).to.equal(path('.video.mp4.filmgate'));
+    expect(readdirSync(path())).to.deep.equal([]);
+    place.enter();
+    expect(readdirSync(path())).to.deep.equal(['.video.mp4.filmgate']);
+    expect(place.worker).to.equal(process.pid);
+    put('video.mp4');
+    mkdirSync(place.path('frames'));
+    writeFileSync(place.path('frames/0.png'), '');
+    place.leave();
+    expect(readdirSync(path())).to.deep.equal([]);
+    expect(place.worker).to.equal(undefined);
+  });
+
+  it('keeps the files that are named when it is left, and when it is entered again', () => {
+    place.enter();
+    put('a', 'b', 'c');
+    place.leave(['a', 'b']);
+    expect(inPlace()).to.deep.equal(['a', 'b']);
+    place = open();
+    place.enter(['b']);
+    expect(inPlace()).to.deep.equal(['b', 'lock']);
+    put('c', 'd');
+    place.sweep(['d']);
+    expect(inPlace()).to.deep.equal(['d', 'lock']);
+    expect(readFileSync(place.path('d'), 'utf8')).to.equal('d');
+    place.leave(['is not there']);
+    expect(readdirSync(path())).to.deep.equal([]);
+  });
+
+  it('knows by the manifest that something unfinished is there', () => {
+    place.enter();
+    expect(place.isUnfinished).to.equal(false);
+    put('manifest.json');
+    expect(place.isUnfinished).to.equal(true);
+    place.leave(['manifest.json']);
+    expect(open().isUnfinished).to.equal(true);
+  });
+
+  it('is refused while somebody is at work, by the process and the output, and is not touched', () => {
+    place.enter();
+    put('video.mp4');
+    const second = open();
+    const says = [path('video.mp4'), `process ${process.pid}`, 'wait for it, or name another'];
+    expectRefused(() => second.checkFree(), 'OUTPUT_BUSY', ...says);
+    expectRefused(() => second.enter(), 'OUTPUT_BUSY', ...says);
+    expectRefused(() => second.clean(), 'OUTPUT_BUSY', ...says);
+    second.leave();
+    expect(inPlace()).to.deep.equal(['lock', 'video.mp4']);
+    expect(place.worker).to.equal(process.pid);
+    place.leave();
+    second.checkFree();
+    second.enter();
+    second.leave();
+  });
+
+  it('is refused while another process is at work; what that leaves when it is killed, the next removes', async () => {
+    const [other] = startOthers(1) as [OtherProcess];
+    const writes = "require('node:fs').writeFileSync(place.path('video.mp4'), '')";
+    await other.run(`(${OPEN()}, place.enter(), ${writes})`);
+    expect(place.worker).to.equal(other.pid);
+    expectRefused(() => place.enter(), 'OUTPUT_BUSY', `process ${other.pid};`);
+    await other.kill();
+    expect(place.worker).to.equal(undefined);
+    place.checkFree();
+    expect(inPlace()).to.deep.equal(['lock', 'video.mp4']);
+    place.enter();
+    expect(inPlace()).to.deep.equal(['lock']);
+    place.leave();
+    expect(readdirSync(path())).to.deep.equal([]);
+  });
+
+  it('says what to remove where a lock of another machine is in the way', () => {
+    mkdirSync(place.folder);
+    writeFileSync(place.path('lock'), JSON.stringify({ pid: 7, host: `not-${hostname()}` }));
+    expectRefused(
+      () => place.enter(),
+      'OUTPUT_BUSY',
+      `process 7 on not-${hostname()}`,
+      `remove ${place.path('lock')}`,
+    );
+  });
+
+  it('removes the remains of others when it is asked to', () => {
+    expect(place.clean()).to.equal(false);
+    place.enter();
+    put('manifest.json', 'segment-1.ts');
+    place.leave(['manifest.json', 'segment-1.ts']);
+    expect(open().clean()).to.equal(true);
+    expect(readdirSync(path())).to.deep.equal([]);
+    expect(open().clean()).to.equal(false);
+  });
+
+  it('bears that its folder has been removed', () => {
+    place.enter();
+    rmSync(place.folder, { recursive: true });
+    place.leave();
+    expect(readdirSync(path())).to.deep.equal([]);
+    place.enter();
+    place.leave();
+  });
+
+  it('does not touch what has taken its place after it was left', () => {
+    place.enter();
+    place.leave();
+    const second = open();
+    second.enter();
+    put('video.mp4');
+    place.leave();
+    expect(inPlace()).to.deep.equal(['lock', 'video.mp4']);
+    second.leave();
+  });
+
+  describe('cannot be made', () => {
+    const cases: [string, string, () => void][] = [
+      ['where the folder of the output is gone', 'gone/video.mp4', () => {}],
+      ['in a file', 'file/video.mp4', () => writeFileSync(path('file'), '')],
+      ['where a file has its name', 'video.mp4', () => writeFileSync(path('.video.mp4.filmgate'), '')],
+    ];
+    for (const [what, output, prepare] of cases) {
+      it(what, () => {
+        prepare();
+        const before = readdirSync(path());
+        const there = new Workplace(path(output));
+        expectRefused(() => there.enter(), 'OUTPUT_UNWRITABLE', there.folder);
+        expect(readdirSync(path())).to.deep.equal(before);
+      });
+    }
+
+    if (existsSync('/proc/self')) {
+      it('in a folder that nobody can write to', () => {
+        expectRefused(() => new Workplace('/proc/video.mp4').enter(), 'OUTPUT_UNWRITABLE', '/proc');
+      });
+    }
+  });
+
+  it('is for one at a time, however many come and go', async () => {
+    const VISITS = 150;
+    const visitors = startOthers(4);
+    await Promise.all(visitors.map((visitor) => visitor.run("src('encode/output/workplace.js') && 0")));
+    const visit = `(async () => {
+      const { readdirSync, readFileSync, writeFileSync, existsSync } = require('node:fs');
+      let [visits, refusals] = [0, 0];
+      while (visits < ${VISITS}) {
+        const ${OPEN().replace('globalThis.', '')};
+        try {
+          place.enter();
+        } catch (error) {
+          if (error.code !== 'OUTPUT_BUSY') throw error;
+          refusals += 1;
+          continue;
+        }
+        if (existsSync(place.path('mine'))) throw new Error('it was not empty');
+        writeFileSync(place.path('mine'), String(process.pid));
+        await new Promise(setImmediate);
+        if (readFileSync(place.path('mine'), 'utf8') !== String(process.pid)) throw new Error('it was taken away');
+        place.leave();
+        visits += 1;
+      }
+      return { visits, refusals };
+    })()`;
+    type Visits = { visits: number; refusals: number };
+    const ends = await Promise.all(visitors.map((visitor) => visitor.run<Visits>(visit)));
+    expect(ends.map(({ visits }) => visits)).to.deep.equal(visitors.map(() => VISITS));
+    expect(
+      ends.some(({ refusals }) => refusals > 0),
+      'they met',
+    ).to.equal(true);
+    expect(readdirSync(path())).to.deep.equal([]);
+  });
+});
