@@ -4,6 +4,7 @@ export type {
   CaptureSession,
   CaptureSource,
   CaptureWorker,
+  FrameRequest,
   SourceDescription,
   SourceOverrides,
 } from './capture/source';
@@ -33,6 +34,7 @@ export {
   type RawPixels,
 } from './frames/format';
 export type { Frame } from './frames/frame';
+export type { SourceIdentity } from './frames/identity';
 export { type FrameRange, formatRange, parseRange } from './frames/range';
 export { type FrameRate, type FrameRateInput, formatFrameRate, parseFrameRate } from './frames/rate';
 export { Gate, openGate } from './gate';
@@ -47,5 +49,11 @@ export type { Bottleneck, Snapshot, WorkerSnapshot } from './progress/snapshot';
 export { type SnapshotOptions, snapshots } from './progress/snapshots';
 export { type RenderVideoOptions, render, renderVideo } from './render';
 export { type Close, closing } from './schedule/closing';
-export { type Hold, pullWindow, type Window } from './schedule/pullWindow';
+export { pullWindow } from './schedule/pullWindow';
 export { reorder } from './schedule/reorder';
+export { type ByteLimit, Room, type Tenant } from './schedule/room';
+export type { AudioTrack } from './segments/audio';
+export type { JoinOptions } from './segments/joinPlan';
+export type { VerifiedSegment } from './segments/manifest';
+export type { Segment } from './segments/segment';
+export { cleanRender, type RenderStatus, renderStatus } from './segments/status';

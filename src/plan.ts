@@ -1,14 +1,18 @@
 import { availableParallelism } from 'node:os';
 import type { CapturePlan, CaptureSession, CaptureSource, SourceOverrides } from './capture/source';
-import { type EncodeJob, planEncoder } from './encode/plan';
+import { type EncodeJob, type EncodePlan, planEncoder } from './encode/plan';
 import type { EncodeSettings } from './encode/settings';
 import { invalidOption } from './errors';
 import { parseBytes } from './frames/bytes';
-import { wholeNumber } from './frames/check';
+import { aboveZero, wholeNumber } from './frames/check';
 import type { RenderSummary } from './frames/events';
 import { checkSize, type FrameSize, frameBytes, parseSize } from './frames/format';
 import { checkRange, type FrameRange, parseRange } from './frames/range';
 import { type FrameRateInput, parseFrameRate } from './frames/rate';
+import { parseAudioTrack } from './segments/audio';
+import { type JoinOptions, type JoinPlan, planJoin } from './segments/joinPlan';
+import { wasPublished } from './segments/resume';
+import { parseSegment } from './segments/segment';
 
 /** What is asked of a source, whether for a video or for a picture. */
 export interface FilmOptions {
@@ -24,12 +28,18 @@ export interface FilmOptions {
   readonly duration?: number;
   /** Path of the FFmpeg to use. Default: see `findFFmpeg`. */
   readonly ffmpeg?: string;
+  /** How often a frame is tried, each time on a fresh worker, at least 1. Default 3. */
+  readonly maxTries?: number;
+  /** How long a frame may take, in seconds, or ten times as long as the slowest so far. Default 30. */
+  readonly frameTimeout?: number;
+  /** How long FFmpeg may stand still while it has something to do, in seconds. Default 60. */
+  readonly encoderTimeout?: number;
   /** Cancels it: it fails with `CANCELLED`, when everything is closed. */
   readonly signal?: AbortSignal;
 }
 
 /** What to render, to where, and how. Only `source` and `output` must be given. */
-export interface RenderOptions extends FilmOptions, EncodeSettings {
+export interface RenderOptions extends FilmOptions, EncodeSettings, JoinOptions {
   /** Path of the video; for a PNG sequence a pattern such as `frames/%05d.png`. Its folder must exist. */
   readonly output: string;
   /** The frames to render, or `'0-299'`, both ends inclusive. Default: all. */
@@ -51,17 +61,25 @@ export interface RenderOptions extends FilmOptions, EncodeSettings {
 export interface RenderPlan {
   readonly capture: CapturePlan;
   readonly encode: EncodeJob;
+  /** How the video is put together; undefined where it is written in one go. */
+  readonly join?: { readonly plan: JoinPlan; readonly encode: EncodePlan } | undefined;
   readonly summary: RenderSummary;
+  readonly maxTries: number;
+  readonly frameTimeout: number;
 }
 
 /** The default window, in frames for each worker. See docs/performance.md, "The default window". */
 export const FRAMES_PER_WORKER = 8;
 
 /** Checks all that was asked for against the source, FFmpeg and the disk. */
-export async function planRender(options: RenderOptions, session: CaptureSession): Promise<RenderPlan> {
+export async function planRender(
+  options: RenderOptions,
+  session: CaptureSession,
+  signal: AbortSignal,
+): Promise<RenderPlan> {
   const wanted = checkOptions(options);
   const description = await session.describe(wanted.overrides);
-  const { format, fps, alpha } = description;
+  const { format, fps, alpha, repeats = false } = description;
   const range = checkRange(wanted.range ?? { first: 0, count: description.frames }, description.frames);
   const workerCount = Math.min(wanted.workers, range.count);
   const window = Math.min(
@@ -69,13 +87,17 @@ export async function planRender(options: RenderOptions, session: CaptureSession
     range.count,
     roomFor(frameBytes(format), wanted.memory, 'pixels' in format),
   );
-  const encode = await planEncoder({
+  const encoding = {
     ...options,
     ...(alpha === false && options.alpha === undefined ? { alpha } : {}),
-    format,
-    fps,
-    first: range.first,
-  });
+    ...{ format, fps, first: range.first, repeats },
+    overwrite: options.overwrite || (options.resume && wasPublished(options.output)) || false,
+    restart: options.restart || options.resume || false,
+  };
+  const encode = await planEncoder(encoding, signal);
+  const lanes = checkLanes(options.lanes ?? 1, description.forwardOnly ?? false);
+  const film = { range, lanes: mostLanes(lanes), identity: session.identity?.() };
+  const join = await planJoin(options, encode, film, signal);
   const summary: RenderSummary = {
     output: options.output,
     size: { width: format.width, height: format.height },
@@ -87,8 +109,34 @@ export async function planRender(options: RenderOptions, session: CaptureSession
     encoder: encode.encoder,
     pixelFormat: encode.pixelFormat,
     ffmpeg: encode.ffmpeg.version,
+    segments: join?.segments.length ?? 1,
+    resumedSegments: join?.resumed?.verified.length ?? 0,
+    resumedFrames: join?.resumed?.verified.reduce((sum, { count }) => sum + count, 0) ?? 0,
+    lanes,
   };
-  return { capture: { ...description, alpha: encode.keepsAlpha, range, window }, encode, summary };
+  const capture = { ...description, alpha: encode.keepsAlpha, range, window };
+  return { capture, encode, join: join && { plan: join, encode }, summary, ...checkPatience(options) };
+}
+
+/** How often and how long a frame is tried, checked. */
+export function checkPatience({ maxTries = 3, frameTimeout = 30 }: FilmOptions) {
+  return {
+    maxTries: wholeNumber('maxTries', maxTries, 1),
+    frameTimeout: aboveZero('frameTimeout', frameTimeout),
+  };
+}
+
+/** The most segments that may be encoded at once: an FFmpeg of its own needs a core or two to be worth it. */
+export function mostLanes(lanes: number | 'auto'): number {
+  return lanes === 'auto' ? Math.max(1, Math.floor(availableParallelism() / 2)) : lanes;
+}
+
+/** Lanes would ask a source that only moves forward for frames that it has passed. */
+function checkLanes(lanes: number | 'auto', forwardOnly: boolean): number | 'auto' {
+  if (lanes === 'auto') return forwardOnly ? 1 : lanes;
+  wholeNumber('lanes', lanes, 1, 64);
+  if (lanes === 1 || !forwardOnly) return lanes;
+  throw invalidOption('lanes', lanes, 'the state of this source only moves forward: use 1');
 }
 
 /** What a caller wants otherwise than the source says, checked. */
@@ -108,6 +156,12 @@ export function checkOverrides(options: Pick<RenderOptions, 'size' | 'fps' | 'du
 function checkOptions(options: RenderOptions) {
   const { frames, workers = 'auto', window, memory = '512MB' } = options;
   if (window !== undefined) wholeNumber('window', window, 1);
+  if (options.segment !== undefined) parseSegment(options.segment);
+  for (const track of options.audio ?? []) parseAudioTrack(track);
+  if (options.resume && options.restart) {
+    throw invalidOption('resume', true, 'restart is given as well, which starts over: give one of the two');
+  }
+  checkPatience(options);
   return {
     overrides: checkOverrides(options),
     range: typeof frames === 'string' ? parseRange(frames) : frames,

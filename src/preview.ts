@@ -8,7 +8,7 @@ import type { RenderEvent } from './frames/events';
 import { type FrameSize, frameBytes } from './frames/format';
 import { evenly, type Length, parseMoment } from './frames/moment';
 import { frameTime } from './frames/rate';
-import { checkOverrides, type FilmOptions, type RenderPlan } from './plan';
+import { checkOverrides, checkPatience, type FilmOptions, type RenderPlan } from './plan';
 import { renderPlanned, resultOf } from './render';
 
 const MOST_CELLS = 100; // in a row, or in a column.
@@ -79,7 +79,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewResult> {
       grid: wanted.grid(described.format),
     });
     taken = { frames, time: frameTime(frames[0] ?? 0, described.fps), size: job.size };
-    return planOf(described, job, wanted.alpha);
+    return { ...planOf(described, job, wanted.alpha), ...checkPatience(options) };
   };
   const { bytes, elapsedSeconds } = await resultOf((onClosed) =>
     renderPlanned({ ...options, source: picked(source, choose), onClosed }, plan).pipe(
@@ -94,6 +94,7 @@ function checkOptions(options: PreviewOptions) {
   const { output, overwrite = false, at, contactSheet, alpha = false } = options;
   const cellWidth = wholeNumber('cellWidth', options.cellWidth ?? 480, 1);
   const overrides = checkOverrides(options);
+  checkPatience(options);
   pictureEncoder(output);
   const sheet = contactSheet === undefined ? undefined : checkSheet(contactSheet);
   if (sheet && at !== undefined) {
@@ -130,7 +131,7 @@ function cellOf(frame: FrameSize, cellWidth: number): FrameSize {
 }
 
 /** One worker, one frame at a time: a page that only moves forward is then walked through once. */
-function planOf(described: SourceDescription, job: PictureJob, alpha: boolean): RenderPlan {
+function planOf(described: SourceDescription, job: PictureJob, alpha: boolean) {
   const { format, fps, frames } = described;
   const range = { first: 0, count: frames };
   const summary = {
@@ -144,6 +145,10 @@ function planOf(described: SourceDescription, job: PictureJob, alpha: boolean): 
     encoder: job.encoder,
     pixelFormat: job.pixelFormat,
     ffmpeg: job.ffmpeg.version,
+    segments: 1,
+    resumedSegments: 0,
+    resumedFrames: 0,
+    lanes: 1,
   };
   return { capture: { ...described, alpha, range, window: 1 }, encode: job, summary };
 }

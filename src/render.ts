@@ -12,6 +12,8 @@ import {
   NEVER,
   Observable,
   of,
+  Subject,
+  startWith,
   takeUntil,
   takeWhile,
   tap,
@@ -19,14 +21,21 @@ import {
 import { WorkerPool } from './capture/pool';
 import type { CaptureSession } from './capture/source';
 import { Encoder } from './encode/encoder';
+import type { EncodeJob } from './encode/plan';
+import type { EncodeResult } from './encode/writer';
 import { FilmgateError } from './errors';
 import type { RenderEvent, RenderResult } from './frames/events';
 import { frameBytes } from './frames/format';
+import type { FrameRange } from './frames/range';
 import { pipeline } from './pipeline';
-import { planRender, type RenderOptions, type RenderPlan } from './plan';
+import { mostLanes, planRender, type RenderOptions, type RenderPlan } from './plan';
+import { autoLanes } from './progress/autoLanes';
 import type { Snapshot } from './progress/snapshot';
 import { snapshots } from './progress/snapshots';
+import { Tally } from './progress/tally';
 import { type Close, closing } from './schedule/closing';
+import { Room } from './schedule/room';
+import { type SegmentFilmOptions, segmentFilm } from './segments/segmentFilm';
 
 /**
  * Renders a video. Cold: subscribing starts it, unsubscribing cancels it. The last event carries the result; complete
@@ -37,19 +46,21 @@ import { type Close, closing } from './schedule/closing';
  * Errors: every {@link FilmgateError}, by its `code`.
  */
 export function render(options: RenderOptions): Observable<RenderEvent> {
-  return renderPlanned(options, (session) => planRender(options, session));
+  return renderPlanned(options, (session, signal) => planRender(options, session, signal));
 }
 
 /** {@link render}, by a plan of the caller's own. @internal */
 export function renderPlanned(
   { source, signal, onClosed }: Pick<RenderOptions, 'source' | 'signal' | 'onClosed'>,
-  plan: (session: CaptureSession) => Promise<RenderPlan>,
+  plan: (session: CaptureSession, signal: AbortSignal) => Promise<RenderPlan>,
 ): Observable<RenderEvent> {
   return closing((onClose) => {
     const start = performance.now();
     const session = source.open();
-    const planning = plan(session);
+    const stop = new AbortController();
+    const planning = plan(session, stop.signal);
     onClose(async () => {
+      stop.abort();
       await session.close();
       await planning.catch(() => {}); // Its failure has been told, or the render was cancelled before.
     });
@@ -109,41 +120,69 @@ export async function resultOf(
 }
 
 function filmPlan(
-  { capture, encode, summary }: RenderPlan,
+  plan: RenderPlan,
   session: CaptureSession,
   onClose: (close: Close) => void,
   start: number,
 ): Observable<RenderEvent> {
-  const { range, window, memory, workers, output } = summary;
-  const encoder = new Encoder(encode);
-  onClose(() => encoder.destroy());
-  const pool = new WorkerPool(workers, session.prepare(capture));
-  onClose(() => pool.close());
-
-  let outstanding = 0;
-  let peakOutstanding = 0;
-  const countOutstanding = (event: RenderEvent) => {
-    if (event.type === 'requested') outstanding += 1;
-    if (event.type === 'written') outstanding -= 1;
-    peakOutstanding = Math.max(peakOutstanding, outstanding);
+  const { capture, encode, join, summary, maxTries, frameTimeout } = plan;
+  const { range, window, memory, workers, output, resumedFrames } = summary;
+  const tally = new Tally();
+  const happened = new Subject<RenderEvent>();
+  const planned: RenderEvent = { type: 'planned', plan: summary };
+  const finished = (video: EncodeResult): RenderEvent => {
+    const elapsedSeconds = (performance.now() - start) / 1000;
+    const { peakOutstanding, retries } = tally;
+    const counts = { peakOutstanding, window, retries, resumedFrames };
+    return { type: 'finished', result: { ...video, output, elapsedSeconds, ...counts } };
   };
-  const bytes = { budget: memory, perFrame: frameBytes(capture.format) };
-  const frames = pipeline({ ...range, window, bytes }, pool, encoder).pipe(
-    tap(countOutstanding),
-    takeUntil(from(encoder.failed).pipe(map(raise))),
-  );
-  const finish = defer(() => encoder.close()).pipe(
-    map((video): RenderEvent => {
-      const elapsedSeconds = (performance.now() - start) / 1000;
-      return { type: 'finished', result: { ...video, output, elapsedSeconds, peakOutstanding, window } };
+
+  const room = new Room(window, { budget: memory, perFrame: frameBytes(capture.format) });
+  let pool: WorkerPool;
+  const write = (part: FrameRange, encoder: Encoder) =>
+    pipeline(part, room, pool, encoder).pipe(takeUntil(from(encoder.failed).pipe(map(raise))));
+  const lanes =
+    summary.lanes === 'auto'
+      ? autoLanes(happened.pipe(startWith(planned)), mostLanes('auto'))
+      : of(summary.lanes);
+  const identify = () => session.identity?.();
+  const film = join
+    ? segmentFilm({ ...join, range, identify, lanes, write, onClose, finished })
+    : wholeFilm({ encode, range, write, onClose, finished });
+  pool = new WorkerPool({
+    names: join?.plan.todo.length === 0 ? [] : workers,
+    open: session.prepare(capture),
+    format: capture.format,
+    maxTries,
+    frameTimeout,
+  });
+  onClose(() => pool.close());
+  return merge(of(planned), pool.events, film).pipe(
+    tap((event) => {
+      tally.add(event);
+      happened.next(event);
     }),
   );
+}
+
+/** A video that is written in one go. */
+function wholeFilm({
+  encode,
+  range,
+  write,
+  onClose,
+  finished,
+}: Pick<SegmentFilmOptions, 'range' | 'write' | 'onClose' | 'finished'> & { encode: EncodeJob }) {
+  const encoder = new Encoder(encode);
+  onClose(() => encoder.destroy());
   const progress = encoder.progress.pipe(map((report): RenderEvent => ({ type: 'encoded', ...report })));
+  const finish = defer(() => encoder.close()).pipe(map(finished));
   return merge(
-    of({ type: 'planned', plan: summary } as const),
-    pool.events,
     progress,
-    concat(frames, finish),
+    concat(
+      defer(() => write(range, encoder)),
+      finish,
+    ),
   );
 }
 

@@ -1,6 +1,7 @@
 import { expect } from 'chai';
 import { lastValueFrom } from 'rxjs';
-import type { CaptureSource } from '../src/capture/source';
+import type { CaptureSource, SourceOverrides } from '../src/capture/source';
+import { Workplace } from '../src/encode/output/workplace';
 import type { ErrorCode } from '../src/errors';
 import { planRender, type RenderOptions } from '../src/plan';
 import { render } from '../src/render';
@@ -11,7 +12,7 @@ describe('planRender', () => {
   const stage = useStage();
   const plan = (options: Partial<RenderOptions>) => {
     const whole = stage.options(options);
-    return planRender(whole, whole.source.open());
+    return planRender(whole, whole.source.open(), new AbortController().signal);
   };
   const summary = async (options: Partial<RenderOptions>) => (await plan(options)).summary;
 
@@ -19,6 +20,20 @@ describe('planRender', () => {
   function untouched(source: CaptureSource): CaptureSource {
     const prepare = () => expect.fail('workers were opened');
     return { open: () => ({ ...source.open(), prepare }) };
+  }
+
+  /** The same, but for its state, which only moves forward. */
+  function forwardOnly(source: CaptureSource): CaptureSource {
+    return {
+      open() {
+        const session = source.open();
+        const describe = async (wanted: SourceOverrides) => ({
+          ...(await session.describe(wanted)),
+          forwardOnly: true,
+        });
+        return { ...session, describe };
+      },
+    };
   }
 
   describe('refuses bad input before any worker starts, and leaves no file', () => {
@@ -58,6 +73,24 @@ describe('planRender', () => {
         'INVALID_OPTION',
         /preset/,
       ],
+      ['segments of no length', { segment: 0 }, 'INVALID_OPTION', /segment: 0 .*10s or 300f/],
+      ['segments of no frames', { segment: '0f' }, 'INVALID_OPTION', /segment: "0f"/],
+      ['segments of half a frame', { segment: '1.5f' }, 'INVALID_OPTION', /segment: "1\.5f"/],
+      ['segments of a negative length', { segment: -1 }, 'INVALID_OPTION', /segment: -1/],
+      ['segments of a length that is none', { segment: 'long' }, 'INVALID_OPTION', /segment: "long"/],
+      ['no lanes', { lanes: 0 }, 'INVALID_OPTION', /lanes: 0/],
+      ['half a lane', { lanes: 1.5 }, 'INVALID_OPTION', /lanes: 1\.5/],
+      ['too many lanes', { lanes: 65 }, 'INVALID_OPTION', /lanes: 65 .*1 to 64/],
+      ['no tries', { maxTries: 0 }, 'INVALID_OPTION', /maxTries: 0/],
+      ['half a try', { maxTries: 1.5 }, 'INVALID_OPTION', /maxTries: 1\.5/],
+      ['no time for a frame', { frameTimeout: 0 }, 'INVALID_OPTION', /frameTimeout: 0/],
+      ['no time for FFmpeg', { encoderTimeout: -1 }, 'INVALID_OPTION', /encoderTimeout: -1/],
+      ['sound of a bad volume', { audio: ['a.mp3,volume=101'] }, 'INVALID_OPTION', /audio\.volume: 101/],
+      ['sound that is not there', { audio: ['none.wav'] }, 'AUDIO_INVALID', /no file .*none\.wav/],
+      ['sound that is no sound', { audio: [__filename] }, 'AUDIO_INVALID', /hears nothing in .*plan\.spec/],
+      ['sound after the end', { audio: [`${__filename}@2s`] }, 'INVALID_OPTION', /audio\.offset: 2/],
+      ['to resume and to restart', { resume: true, restart: true }, 'INVALID_OPTION', /resume.*restart/],
+      ['to resume where nothing is', { resume: true }, 'NOTHING_TO_RESUME', /video\.mp4.*--resume/],
       ['an FFmpeg that is not there', { ffmpeg: '/nowhere/ffmpeg' }, 'FFMPEG_INVALID', /nowhere/],
       [
         'an FFmpeg that is not FFmpeg',
@@ -69,11 +102,58 @@ describe('planRender', () => {
     for (const [what, options, code, message] of table) {
       it(`${what}: ${code}`, async () => {
         const output = options.output ? { output: stage.path(options.output) } : {};
-        const source = untouched(indexedInline(40));
+        const source = untouched(indexedInline(40, { identity: 'indices' }));
         const rendering = lastValueFrom(render(stage.options({ ...options, ...output, source })));
         expect((await rejection(rendering, code)).message).to.match(message);
         expect(stage.files()).to.deep.equal([]);
         stage.expectQuiet();
+      });
+    }
+  });
+
+  it('refuses an output that is being rendered, in one go, in segments, or as a sequence', async () => {
+    const places = ['video.mp4', 'frames'].map((name) => new Workplace(stage.path(name)));
+    for (const place of places) place.enter();
+    const sequence: object = { output: stage.path('frames/%d.png'), preset: undefined };
+    for (const options of [{}, { segment: '7f' }, { resume: true }, { restart: true }, sequence]) {
+      await rejection(plan({ overwrite: true, ...options }), 'OUTPUT_BUSY');
+    }
+    for (const place of places) place.leave();
+    expect(await summary({})).to.include({ segments: 1 });
+  });
+
+  it('refuses to resume a source of which nobody knows what it shows', async () => {
+    const { message } = await rejection(plan({ resume: true }), 'INVALID_OPTION');
+    expect(message).to.match(/resume.*identity/);
+  });
+
+  it('refuses lanes for a source that only moves forward, and chooses one', async () => {
+    const source = forwardOnly(indexedInline(40));
+    const { message } = await rejection(plan({ source, lanes: 2 }), 'INVALID_OPTION');
+    expect(message).to.match(/lanes: 2 .*forward/);
+    expect(await summary({ source, lanes: 'auto' })).to.include({ lanes: 1 });
+    expect(await summary({ source, lanes: 1 })).to.include({ lanes: 1 });
+  });
+
+  describe('plans the segments', () => {
+    const long = indexedInline(2000); // 66.7 s
+    const table: [string, Partial<RenderOptions>, number][] = [
+      ['none in a minute', { source: indexedInline(1800) }, 1],
+      ['of ten seconds in more', { source: long }, 7],
+      ['none where they are off', { source: long, segment: 'off' }, 1],
+      ['as long as asked, in seconds', { segment: 0.5 }, 3],
+      ['as long as asked, in frames', { segment: '7f' }, 6],
+      ['of the frames that are rendered', { frames: '10-29', segment: '7f' }, 3],
+      ['several for each lane', { lanes: 2 }, 8],
+      ['one, where it is long enough for all', { segment: '40f' }, 1],
+      ['one, where the format cannot be joined', { output: 'video.gif', segment: '7f' }, 1],
+    ];
+    for (const [what, options, segments] of table) {
+      it(what, async () => {
+        const output = options.output ? { output: stage.path(options.output), preset: undefined } : {};
+        const made = await plan({ ...options, ...output } as Partial<RenderOptions>);
+        expect(made.summary).to.include({ segments, resumedSegments: 0, resumedFrames: 0 });
+        expect(made.join?.plan.todo.length ?? 1).to.equal(segments);
       });
     }
   });

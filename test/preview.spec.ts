@@ -220,6 +220,15 @@ describe('preview', () => {
     });
   });
 
+  it('ends when FFmpeg stands still for longer than it may', async () => {
+    const program = path('stopped');
+    const script = `#!/bin/sh\n[ "$1" = -encoders ] || kill -STOP $$\nexec '${ffmpeg.path}' "$@"\n`;
+    writeFileSync(program, script, { mode: 0o755 });
+    await rejection(look({ ffmpeg: program, encoderTimeout: 0.4 }), 'ENCODER_STALLED');
+    expect(readdirSync(out())).to.deep.equal([]);
+    expectQuiet();
+  });
+
   describe('refuses', () => {
     const wrong: [string, Partial<PreviewOptions>, RegExp][] = [
       ['a name that is no picture', { output: 'look.mp4' }, /output: .*\.png, \.jpg, \.jpeg/],
@@ -230,6 +239,9 @@ describe('preview', () => {
       ['a moment and a sheet', { contactSheet: '2x2', at: 1 }, /give one of the two/],
       ['cells of nothing', { cellWidth: 0 }, /cellWidth: 0/],
       ['a length of nothing', { duration: 0 }, /duration: 0/],
+      ['no tries', { maxTries: 0 }, /maxTries: 0/],
+      ['no time for a frame', { frameTimeout: 0 }, /frameTimeout: 0/],
+      ['no time for FFmpeg', { encoderTimeout: 0 }, /encoderTimeout: 0/],
       ['a JPEG with alpha', { output: 'look.jpg', alpha: true }, /alpha: true .*use \.png/],
     ];
     for (const [what, options, message] of wrong) {

@@ -7,7 +7,11 @@ export class ProgressState {
   private plan: RenderSummary | undefined;
   private requested = 0;
   private captured = 0;
+  private writing = 0;
   private written = 0;
+  private resumed = 0;
+  private retries = 0;
+  private segments = { done: 0, total: 1 };
   private encoded = { frames: 0, bytes: 0 };
   private peakOutstanding = 0;
   private bufferedBytes = 0;
@@ -30,6 +34,8 @@ export class ProgressState {
     switch (event.type) {
       case 'planned':
         this.plan = event.plan;
+        this.resumed = event.plan.resumedFrames;
+        this.segments = { done: event.plan.resumedSegments, total: event.plan.segments };
         for (const name of event.plan.workers) this.setWorker(name, 'starting');
         break;
       case 'workerReady':
@@ -39,6 +45,13 @@ export class ProgressState {
         if (this.requested === 0) this.begun = now;
         this.requested += 1;
         this.peakOutstanding = Math.max(this.peakOutstanding, this.requested - this.written);
+        break;
+      case 'retried':
+        this.retries += 1;
+        this.setWorker(event.worker, 'starting');
+        break;
+      case 'workerRetired':
+        this.workers.delete(event.worker);
         break;
       case 'captureStarted':
         this.setWorker(event.worker, 'capturing', event.index);
@@ -50,7 +63,11 @@ export class ProgressState {
         this.bufferedBytes += event.bytes;
         this.setWorker(event.worker, 'idle', undefined, 1);
         break;
+      case 'writing':
+        this.writing += 1;
+        break;
       case 'written':
+        this.writing -= 1;
         this.written += 1;
         this.encodeRate.count(1);
         this.bufferedBytes -= this.held.get(event.index) ?? 0;
@@ -58,6 +75,9 @@ export class ProgressState {
         break;
       case 'encoded':
         this.encoded = event;
+        break;
+      case 'segmentVerified':
+        this.segments.done += 1;
         break;
       case 'finished':
         this.encoded = event.result;
@@ -72,7 +92,11 @@ export class ProgressState {
       total: this.total,
       requested: this.requested,
       captured: this.captured,
-      written: this.written,
+      written: this.resumed + this.written,
+      resumed: this.resumed,
+      retries: this.retries,
+      segments: this.segments.total,
+      segmentsVerified: this.segments.done,
       encoded: this.encoded.frames,
       captureRate: this.captureRate.perSecond,
       encodeRate: this.encodeRate.perSecond,
@@ -96,10 +120,11 @@ export class ProgressState {
   }
 
   private get remainingSeconds(): number | undefined {
-    if (this.plan && this.written === this.total) return 0;
+    const left = this.total - this.resumed - this.written;
+    if (this.plan && left === 0) return 0;
     if (this.written === 0) return undefined;
     const seconds = (this.last - this.begun) / 1000;
-    return (seconds / this.written) * (this.total - this.written);
+    return (seconds / this.written) * left;
   }
 
   /** Accounts for the time since the last event, in which nothing changed. */
@@ -110,19 +135,19 @@ export class ProgressState {
     this.captureRate.pass(seconds, 0);
     this.encodeRate.pass(seconds, 0);
     this.captureWaiting.pass(seconds, seconds * this.shareOfIdleWorkers());
-    this.encodeWaiting.pass(seconds, this.encoderIsIdle(this.plan) ? seconds : 0);
+    this.encodeWaiting.pass(seconds, this.encoderIsIdle ? seconds : 0);
   }
 
   /** A worker that is idle before the last frame is requested waits for the window, and so for FFmpeg. */
   private shareOfIdleWorkers(): number {
-    if (this.requested === this.total) return 0;
+    if (this.resumed + this.requested === this.total) return 0;
     const ready = [...this.workers.values()].filter(({ state }) => state !== 'starting');
     return ready.length === 0 ? 0 : ready.filter(({ state }) => state === 'idle').length / ready.length;
   }
 
-  /** FFmpeg has taken every frame that was before the next one, and the next one is not there yet. */
-  private encoderIsIdle({ range }: RenderSummary): boolean {
-    return this.written < this.total && !this.held.has(range.first + this.written);
+  /** Every frame whose turn it was has been taken, and the next one is not there yet. */
+  private get encoderIsIdle(): boolean {
+    return this.resumed + this.written < this.total && this.writing === 0;
   }
 
   private setWorker(name: string, state: WorkerSnapshot['state'], index?: number, delivered = 0): void {

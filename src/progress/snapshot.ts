@@ -21,8 +21,16 @@ export interface Snapshot {
   readonly requested: number;
   /** Delivered by the workers. */
   readonly captured: number;
-  /** Drained: taken by FFmpeg whole. */
+  /** Drained: taken by FFmpeg whole, in this run or in an earlier one that it goes on with. */
   readonly written: number;
+  /** Of these, the ones that an earlier run has left. */
+  readonly resumed: number;
+  /** How often a frame was tried again. */
+  readonly retries: number;
+  /** How many segments the video is rendered in; 1 where it is written in one go. */
+  readonly segments: number;
+  /** Segments that are verified, by this run or by an earlier one. */
+  readonly segmentsVerified: number;
   /** Put out by FFmpeg, by its own count. */
   readonly encoded: number;
   /** Frames per second that the workers delivered lately. */

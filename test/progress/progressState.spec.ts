@@ -29,7 +29,22 @@ describe('ProgressState', () => {
     worker,
     bytes,
   });
+  const writing = (index: number): RenderEvent => ({ type: 'writing', index });
   const written = (index: number): RenderEvent => ({ type: 'written', index });
+  const retried = (index: number, worker = 'a', tries = 1): RenderEvent => ({
+    type: 'retried',
+    index,
+    worker,
+    tries,
+    code: 'CAPTURE_FAILED',
+    message: 'no paint left',
+  });
+  const verified = (segment: number, first: number, count: number): RenderEvent => ({
+    type: 'segmentVerified',
+    segment,
+    range: { first, count },
+    bytes: 100,
+  });
   const ready = (worker: string): RenderEvent => ({ type: 'workerReady', worker });
   const planned = (count: number, workers = ['a'], more = {}): RenderEvent => ({
     type: 'planned',
@@ -43,6 +58,10 @@ describe('ProgressState', () => {
       requested: 0,
       captured: 0,
       written: 0,
+      resumed: 0,
+      retries: 0,
+      segments: 1,
+      segmentsVerified: 0,
       encoded: 0,
       captureRate: 0,
       encodeRate: 0,
@@ -73,7 +92,9 @@ describe('ProgressState', () => {
     });
     add(captured(1, 'a', 50), captured(0, 'a', 70));
     expect(state.snapshot(now)).include({ captured: 2, written: 0, outstanding: 3, bufferedBytes: 120 });
-    add(written(0), written(1));
+    add(writing(0), written(0), writing(1));
+    expect(state.snapshot(now)).include({ written: 1, outstanding: 2, bufferedBytes: 50 });
+    add(written(1));
     expect(state.snapshot(now)).include({ written: 2, outstanding: 1, peakOutstanding: 3, bufferedBytes: 0 });
   });
 
@@ -87,6 +108,8 @@ describe('ProgressState', () => {
       elapsedSeconds: 12.5,
       peakOutstanding: 2,
       window: 4,
+      retries: 0,
+      resumedFrames: 0,
     };
     add({ type: 'finished', result });
     expect(state.snapshot(now)).include({ encoded: 2, encodedBytes: 900, elapsedSeconds: 12.5 });
@@ -122,7 +145,7 @@ describe('ProgressState', () => {
       add(requested(index), started(index));
       pass(100);
       add(captured(index));
-      if (index % 2 === 1) add(written(index >> 1)); // FFmpeg takes half as many.
+      if (index % 2 === 1) add(writing(index >> 1), written(index >> 1)); // FFmpeg takes half as many.
     }
     const { captureRate, encodeRate, remainingSeconds } = state.snapshot(now);
     expect(captureRate).closeTo(10, 0.5);
@@ -131,7 +154,7 @@ describe('ProgressState', () => {
   });
 
   it('has nothing left when all is written', () => {
-    add(planned(1), requested(0), captured(0), written(0));
+    add(planned(1), requested(0), captured(0), writing(0), written(0));
     expect(state.snapshot(now).remainingSeconds).equal(0);
   });
 
@@ -144,6 +167,7 @@ describe('ProgressState', () => {
       requested(1),
       captured(0),
       captured(1),
+      writing(0),
     );
     pass(1000);
     const snapshot = state.snapshot(now);
@@ -176,23 +200,100 @@ describe('ProgressState', () => {
     );
     pass(1000);
     expect(state.snapshot(now).encodeWaiting).above(0.9);
-    add(captured(7));
+    add(captured(7), writing(7));
     pass(20_000);
     expect(state.snapshot(now).encodeWaiting).below(0.1);
   });
 
   it('is balanced when both are busy', () => {
-    add(planned(100), ready('a'), requested(0), requested(1), started(0), captured(0), started(1));
+    add(planned(100), ready('a'), requested(0), requested(1), started(0));
+    add(captured(0), writing(0), started(1));
     pass(1000);
     expect(state.snapshot(now)).include({ bottleneck: 'balanced', captureWaiting: 0, encodeWaiting: 0 });
   });
 
   it('does not take workers for waiting that have nothing left to do, nor FFmpeg', () => {
-    add(planned(1), ready('a'), requested(0), started(0), captured(0));
+    add(planned(1), ready('a'), requested(0), started(0), captured(0), writing(0));
     pass(1000);
     expect(state.snapshot(now).captureWaiting).equal(0);
     add(written(0));
     pass(1000);
     expect(state.snapshot(now).encodeWaiting).equal(0);
+  });
+
+  it('counts frames that are tried again, and knows what their workers do', () => {
+    add(
+      planned(9, ['a', 'b']),
+      ready('a'),
+      ready('b'),
+      requested(0),
+      requested(1),
+      started(0),
+      started(1, 'b'),
+    );
+    add(retried(0));
+    expect(state.snapshot(now)).include({ retries: 1, requested: 2, captured: 0, outstanding: 2 });
+    expect(state.snapshot(now).workers[0]).include({ name: 'a', state: 'starting', captured: 0 });
+    add(captured(1, 'b'), ready('a'), started(0), retried(0, 'a', 2), ready('a'), started(0), captured(0));
+    expect(state.snapshot(now)).include({ retries: 2, captured: 2, outstanding: 2, bufferedBytes: 200 });
+    expect(state.snapshot(now).workers.map(({ captured }) => captured)).deep.equal([1, 1]);
+  });
+
+  it('forgets a worker that is not replaced, also as one that waits', () => {
+    add(planned(9, ['a', 'b']), ready('a'), ready('b'), requested(0), started(0));
+    add({ type: 'workerRetired', worker: 'b', left: 1, message: 'no memory' });
+    pass(1000);
+    expect(state.snapshot(now).workers.map(({ name }) => name)).deep.equal(['a']);
+    expect(state.snapshot(now).captureWaiting).equal(0);
+  });
+
+  describe('of a render in segments', () => {
+    const film = (more = {}) => planned(40, ['a'], { segments: 4, resumedSegments: 0, ...more });
+
+    it('counts the segments that are verified', () => {
+      add(film());
+      expect(state.snapshot(now)).include({ segments: 4, segmentsVerified: 0, written: 0 });
+      add(verified(1, 10, 10), verified(0, 0, 10));
+      expect(state.snapshot(now)).include({ segments: 4, segmentsVerified: 2 });
+    });
+
+    it('counts what an earlier run has left as written, and as nothing else', () => {
+      add(film({ resumedSegments: 2, resumedFrames: 20 }));
+      expect(state.snapshot(now)).include({ total: 40, written: 20, resumed: 20, segmentsVerified: 2 });
+      expect(state.snapshot(now)).include({ requested: 0, captured: 0, outstanding: 0, peakOutstanding: 0 });
+      add(requested(20), requested(21), captured(20), writing(20), written(20));
+      expect(state.snapshot(now)).include({ written: 21, outstanding: 1, peakOutstanding: 2 });
+      add(verified(2, 20, 10));
+      expect(state.snapshot(now)).include({ segmentsVerified: 3 });
+    });
+
+    it('finds what remains by what this run has done', () => {
+      add(film({ resumedSegments: 2, resumedFrames: 20 }));
+      pass(5000); // Set-up counts for nothing.
+      expect(state.snapshot(now).remainingSeconds).equal(undefined);
+      add(requested(20), writing(20));
+      pass(2000);
+      add(written(20));
+      expect(state.snapshot(now).remainingSeconds).closeTo(19 * 2, 1e-9);
+    });
+
+    it('has nothing left, and nobody who waits, where all frames were there', () => {
+      add(film({ resumedSegments: 4, resumedFrames: 40 }), ready('a'));
+      pass(1000);
+      const snapshot = state.snapshot(now);
+      expect(snapshot).include({ written: 40, remainingSeconds: 0, captureWaiting: 0, encodeWaiting: 0 });
+    });
+
+    it('counts what all lanes write: FFmpeg has nothing to take when none of them has', () => {
+      add(film(), ready('a'), requested(0), requested(10), started(0), captured(10), writing(10));
+      pass(1000);
+      expect(state.snapshot(now).encodeWaiting).equal(0);
+      add(captured(0), writing(0), written(10));
+      pass(1000);
+      expect(state.snapshot(now).encodeWaiting).equal(0);
+      add(written(0));
+      pass(20_000);
+      expect(state.snapshot(now).encodeWaiting).above(0.9);
+    });
   });
 });

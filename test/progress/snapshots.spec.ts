@@ -7,10 +7,11 @@ import { snapshots } from '../../src/progress/snapshots';
 import { summaryOf } from '../support/events';
 import { virtualTime } from '../support/virtualTime';
 
-/** `p` plans, `r` requests a frame, `w` writes it. */
+/** `p` plans, `r` requests a frame, `g` gives it to FFmpeg, `w` is when that has taken it. */
 const events: Record<string, RenderEvent> = {
   p: { type: 'planned', plan: summaryOf(9, ['a']) },
   r: { type: 'requested', index: 0 },
+  g: { type: 'writing', index: 0 },
   w: { type: 'written', index: 0 },
 };
 
@@ -31,7 +32,7 @@ describe('snapshots', () => {
 
   it('takes one at each tick of the clock, be there many events or none, and one at the end', () => {
     time.run(({ hot, expectObservable, expectSubscriptions }) => {
-      const source = hot('          p-rrr-rw----w----|', events);
+      const source = hot('          p-rrr-rw---gw----|', events);
       const expected = '            -----a----b----c-(d|)';
       const values = { a: '3/0', b: '4/1', c: '4/2', d: '4/2' };
       expectObservable(counts(source)).toBe(expected, values);

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+
+/** The SHA-256 of a file's content, in hexadecimal. */
+export async function digestOf(path: string, signal?: AbortSignal): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash, signal ? { signal } : {});
+  return hash.digest('hex');
+}
+
+/** The SHA-256 of a text. */
+export function textDigest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

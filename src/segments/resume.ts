@@ -1,0 +1,124 @@
+import { statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { Workplace } from '../encode/output/workplace';
+import { FilmgateError, messageOf } from '../errors';
+import type { RenderEvent } from '../frames/events';
+import { digestOf } from './digest';
+import { type Manifest, manifestText, parseManifest, type VerifiedSegment } from './manifest';
+import { digestsOf } from './store';
+
+/** What an earlier run has left, found to be still what it was. */
+export interface Resumed {
+  /** The segments that need not be rendered again. */
+  readonly verified: readonly VerifiedSegment[];
+  /** What is told of the others. */
+  readonly refused: readonly Extract<RenderEvent, { type: 'segmentRefused' }>[];
+  readonly files: Readonly<Record<string, string>>;
+  /** Size of the video in bytes, if the run was killed after it had moved the video to its place. */
+  readonly publishedBytes: number | undefined;
+  /** The manifest's text, by which it is seen whether anybody has been there since. */
+  readonly text: string;
+}
+
+/**
+ * Looks at what an earlier run has left, and trusts nothing of it unchecked.
+ *
+ * @throws FilmgateError `NOTHING_TO_RESUME`, `MANIFEST_INVALID`, `RESUME_CHANGED`
+ */
+export async function resumeFrom(
+  workplace: Workplace,
+  wanted: Pick<Manifest, 'settings'>,
+  signal: AbortSignal,
+): Promise<Resumed> {
+  const text = manifestText(workplace.manifest);
+  if (text === undefined) {
+    const message = `resume: there is no unfinished render of ${workplace.output}; leave --resume out`;
+    throw new FilmgateError('NOTHING_TO_RESUME', message);
+  }
+  const manifest = parseManifest(text, workplace.manifest);
+  const changes = await changesIn(manifest, wanted);
+  if (changes.length > 0) {
+    const message =
+      `resume: the unfinished render of ${workplace.output} was of something else: ${changes.join('; ')}. ` +
+      'Ask for the same again, or start over with --restart';
+    throw new FilmgateError('RESUME_CHANGED', message);
+  }
+  const bytes = publishedBytes(manifest, workplace.output);
+  const checked = [];
+  for (const segment of manifest.verified) {
+    // Of a video that is in its place, nobody needs the segments any more.
+    const problem = bytes === undefined ? await problemOf(segment, workplace, signal) : undefined;
+    checked.push({ segment, problem });
+  }
+  return {
+    verified: checked.flatMap(({ segment, problem }) => (problem ? [] : [segment])),
+    refused: checked.flatMap(({ segment, problem }) => (problem ? [refusal(segment, problem)] : [])),
+    files: manifest.files,
+    publishedBytes: bytes,
+    text,
+  };
+}
+
+/** What differs between what was rendered and what is asked for, in words. */
+async function changesIn(
+  { settings, files }: Manifest,
+  wanted: Pick<Manifest, 'settings'>,
+): Promise<string[]> {
+  const names = new Set([...Object.keys(settings), ...Object.keys(wanted.settings)]);
+  const changed = [...names].filter((name) => settings[name] !== wanted.settings[name]);
+  const now = await digestsOf(Object.keys(files));
+  const otherFiles = Object.keys(files).filter((path) => files[path] !== now[path]);
+  return [
+    ...changed.map((name) => `${name} was ${difference(settings[name], wanted.settings[name])}`),
+    ...otherFiles.map((path) => `${path} has changed`),
+  ];
+}
+
+/** `18, and is 20`: of long texts only what differs, with the word before. */
+function difference(was = 'not given', is = 'not given'): string {
+  const [before, after] = [was.split(' '), is.split(' ')];
+  let start = 0;
+  while (start < before.length && before[start] === after[start]) start += 1;
+  let end = 0;
+  while (end < before.length - start && before.at(-1 - end) === after.at(-1 - end)) end += 1;
+  const part = (words: string[]) =>
+    words.slice(Math.max(0, start - 1), words.length - end).join(' ') || 'nothing';
+  return `${part(before)}, and is ${part(after)}`;
+}
+
+/** Whether a killed run has left this output finished, and only its manifest behind. */
+export function wasPublished(output: string): boolean {
+  const { manifest } = new Workplace(resolve(output));
+  const text = manifestText(manifest);
+  return text !== undefined && publishedBytes(parseManifest(text, manifest), output) !== undefined;
+}
+
+/** The file that was about to be moved keeps its inode when it is. */
+function publishedBytes({ publishing }: Manifest, output: string): number | undefined {
+  const there = statSync(output, { throwIfNoEntry: false });
+  const isIt = publishing && there?.ino === publishing.inode && there.size === publishing.bytes;
+  return isIt ? publishing.bytes : undefined;
+}
+
+async function problemOf(
+  { file, bytes, sha256 }: VerifiedSegment,
+  workplace: Workplace,
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const path = workplace.path(file);
+  const size = statSync(path, { throwIfNoEntry: false })?.size;
+  if (size === undefined) return 'its file is missing';
+  if (size !== bytes) return `its file has ${size} bytes instead of ${bytes}`;
+  try {
+    if ((await digestOf(path, signal)) !== sha256) return 'the content of its file has changed';
+  } catch (error) {
+    signal.throwIfAborted();
+    return `its file cannot be read: ${messageOf(error)}`;
+  }
+  return undefined;
+}
+
+function refusal({ segment, first, count }: VerifiedSegment, problem: string): Resumed['refused'][number] {
+  const message = `segment ${segment + 1} is rendered again: ${problem}`;
+  return { type: 'segmentRefused', segment, range: { first, count }, message };
+}

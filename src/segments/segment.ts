@@ -1,0 +1,47 @@
+import { invalidOption } from '../errors';
+import type { FrameRange } from '../frames/range';
+import { type FrameRate, framesIn, frameTime } from '../frames/rate';
+
+/** A contiguous part of a render, encoded to a file of its own. */
+export interface Segment extends FrameRange {
+  /** Its place among the segments, counted from 0. */
+  readonly segment: number;
+}
+
+const USUAL = 10; // seconds in a segment
+const LONG = 60; // seconds of video, above which it is rendered in segments unless asked otherwise.
+const PER_LANE = 4; // segments at least, where several are to be encoded at once.
+
+/**
+ * Reads a segment's length: in seconds (`10`, `'10s'`), in frames (`'300f'`), or `'off'`. What is returned tells how many
+ * frames that is.
+ *
+ * @throws FilmgateError `INVALID_OPTION`
+ */
+export function parseSegment(input: number | string): (fps: FrameRate) => number {
+  if (input === 'off') return () => Number.POSITIVE_INFINITY;
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(s|f)?$/i.exec(String(input).trim());
+  const value = Number(match?.[1]);
+  const isFrames = match?.[2]?.toLowerCase() === 'f';
+  if (!(value > 0) || (isFrames && !Number.isSafeInteger(value))) {
+    throw invalidOption('segment', input, "give a length above 0, such as 10s or 300f, or 'off'");
+  }
+  return (fps) => (isFrames ? value : Math.max(1, framesIn(value, fps)));
+}
+
+/** The length of a segment, in frames, where none was asked for. */
+export function usualSegment(frames: number, fps: FrameRate, lanes: number): number {
+  const usual = framesIn(USUAL, fps);
+  if (lanes > 1) return Math.max(1, Math.min(usual, Math.ceil(frames / (lanes * PER_LANE))));
+  return frameTime(frames, fps) > LONG ? usual : Number.POSITIVE_INFINITY;
+}
+
+/** A range in parts of so many frames; the last may have fewer. */
+export function segmentsOf({ first, count }: FrameRange, frames: number): Segment[] {
+  const length = Math.min(frames, count);
+  return Array.from({ length: Math.ceil(count / length) }, (_, segment) => ({
+    segment,
+    first: first + segment * length,
+    count: Math.min(length, count - segment * length),
+  }));
+}

@@ -1,0 +1,240 @@
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { expect } from 'chai';
+import {
+  countFrom,
+  film,
+  keeping,
+  ofType,
+  type Run,
+  requested,
+  useSegmentStage,
+} from '../support/segmentStage';
+
+describe('a film in segments that failed', () => {
+  const stage = useSegmentStage();
+  const manifest = () => `${stage.workplace()}/manifest.json`;
+  const codeOf = ({ error }: Run) => (error as { code?: string } | undefined)?.code;
+
+  it('keeps the segments that are verified, and nothing else', async () => {
+    await stage.leave([1, 3]);
+    expect(stage.files()).to.deep.equal(['.film.mp4.filmgate']);
+    expect(stage.kept()).to.deep.equal(['manifest.json', 'segment 1', 'segment 3']);
+  });
+
+  it('leaves nothing where none was', async () => {
+    await stage.leave([]);
+    expect(stage.files()).to.deep.equal([]);
+  });
+
+  it('leaves nothing of a source of which nobody knows what it shows, nor does it say anything in between', async () => {
+    const source = film(40, { identity: undefined as never });
+    const { error } = await stage.run({ source, output: stage.output() }, ({ type }, cancel) => {
+      if (type !== 'assembling') return;
+      expect(stage.kept()).to.include('segment 1').and.not.include('manifest.json');
+      cancel();
+    });
+    expect(error).to.equal(undefined);
+    expect(stage.files()).to.deep.equal([]);
+  });
+
+  it('is not given up by a render that does not say so: RENDER_UNFINISHED', async () => {
+    await stage.leave([1, 2]);
+    for (const overwrite of [false, true]) {
+      const ended = await stage.run({ overwrite });
+      expect(codeOf(ended)).to.equal('RENDER_UNFINISHED');
+      expect(ended.events).to.deep.equal([]);
+      expect(stage.kept()).to.deep.equal(keeping([1, 2]));
+    }
+  });
+
+  describe('is gone on with: only what is missing is rendered', () => {
+    for (const verified of [[1], [4], [1, 2, 3], [2, 4]]) {
+      it(`segments ${verified} are there`, async () => {
+        await stage.leave(verified);
+        const resumed = await stage.run({ resume: true, lanes: 2 });
+        expect(resumed.error).to.equal(undefined);
+        const missing = countFrom(0, 40).filter((index) => !verified.includes(Math.floor(index / 10) + 1));
+        expect(requested(resumed)).to.deep.equal(missing);
+        const resumedFrames = verified.length * 10;
+        const plan = { segments: 4, resumedSegments: verified.length, resumedFrames };
+        expect(ofType(resumed.events, 'planned')[0]?.plan).to.include(plan);
+        expect(resumed.result).to.include({ frames: 40, resumedFrames });
+        await stage.expectWhole();
+      });
+    }
+
+    it('as often as it takes', async () => {
+      await stage.leave([2]);
+      expect(requested(await stage.leave([2, 3], { resume: true }))).to.not.include.members([15]);
+      await stage.leave([1, 2, 3], { resume: true });
+      const last = await stage.run({ resume: true });
+      expect(requested(last)).to.deep.equal(countFrom(30, 10));
+      expect(last.result).to.include({ resumedFrames: 30 });
+      await stage.expectWhole();
+    });
+
+    it('all segments are there, and only the place for the video was taken', async () => {
+      const first = await stage.run({}, ({ type }) => {
+        if (type === 'assembling') writeFileSync(stage.output(), 'somebody else');
+      });
+      expect(codeOf(first)).to.equal('OUTPUT_EXISTS');
+      expect(readFileSync(stage.output(), 'utf8')).to.equal('somebody else');
+      expect(stage.kept()).to.deep.equal(keeping([1, 2, 3, 4]));
+      expect(codeOf(await stage.run({ resume: true }))).to.equal('OUTPUT_EXISTS');
+      expect(stage.kept()).to.deep.equal(keeping([1, 2, 3, 4]));
+      const resumed = await stage.run({ resume: true, overwrite: true });
+      expect(resumed.error).to.equal(undefined);
+      expect(requested(resumed)).to.deep.equal([]);
+      expect(ofType(resumed.events, 'workerReady')).to.deep.equal([]);
+      await stage.expectWhole();
+    });
+
+    it('with other workers, lanes, window and patience than before', async () => {
+      await stage.leave([1, 2]);
+      const options = {
+        workers: 1,
+        lanes: 1,
+        window: 3,
+        memory: '1MB',
+        maxTries: 2,
+        frameTimeout: 9,
+        encoderTimeout: 9,
+      };
+      const { error } = await stage.run({ resume: true, ...options });
+      expect(error).to.equal(undefined);
+      await stage.expectWhole();
+    });
+  });
+
+  it('starts over when it is told to', async () => {
+    await stage.leave([1, 3]);
+    const over = await stage.run({ restart: true }, (event) => {
+      if (event.type === 'requested' && event.index === 0) expect(stage.kept()).to.not.include('segment 3');
+    });
+    expect(over.error).to.equal(undefined);
+    expect(requested(over)).to.deep.equal(countFrom(0, 40));
+    expect(over.result).to.include({ resumedFrames: 0 });
+    await stage.expectWhole();
+  });
+
+  it('starts over in one go as well', async () => {
+    await stage.leave([1, 3]);
+    const over = await stage.run({ restart: true, segment: 'off' });
+    expect(over.error).to.equal(undefined);
+    await stage.expectWhole();
+  });
+
+  it('cannot be gone on with when it is finished, nor when it never was there: NOTHING_TO_RESUME', async () => {
+    expect(codeOf(await stage.run({ resume: true }))).to.equal('NOTHING_TO_RESUME');
+    expect(stage.files()).to.deep.equal([]);
+    await stage.run();
+    expect(codeOf(await stage.run({ resume: true, overwrite: true }))).to.equal('NOTHING_TO_RESUME');
+    await stage.expectWhole();
+  });
+
+  it('cannot be gone on with and started over: INVALID_OPTION, and nothing is lost', async () => {
+    await stage.leave([1]);
+    expect(codeOf(await stage.run({ resume: true, restart: true }))).to.equal('INVALID_OPTION');
+    expect(stage.kept()).to.deep.equal(keeping([1]));
+  });
+
+  describe('and of which a segment is damaged, has that one rendered again, and keeps the others', () => {
+    const damages: [string, (file: string) => void, string][] = [
+      ['missing', (file) => rmSync(file), 'its file is missing'],
+      ['with a flipped byte', flip, 'the content of its file has changed'],
+    ];
+    for (const [what, damage, says] of damages) {
+      it(what, async () => {
+        await stage.leave([1, 2, 4]);
+        damage(stage.segment(2));
+        const resumed = await stage.run({ resume: true });
+        expect(resumed.error).to.equal(undefined);
+        const refused = ofType(resumed.events, 'segmentRefused');
+        expect(refused).to.have.lengthOf(1);
+        expect(refused[0]).to.deep.include({ segment: 1, range: { first: 10, count: 10 } });
+        expect(refused[0]?.message).to.include(says);
+        expect(requested(resumed)).to.deep.equal(countFrom(10, 20));
+        expect(ofType(resumed.events, 'planned')[0]?.plan).to.include({
+          resumedSegments: 2,
+          resumedFrames: 20,
+        });
+        await stage.expectWhole();
+      });
+    }
+
+    it('and is forgotten, should the render fail again', async () => {
+      await stage.leave([1, 2, 4]);
+      flip(stage.segment(2));
+      await stage.leave([1, 4], { resume: true });
+      const resumed = await stage.run({ resume: true });
+      expect(ofType(resumed.events, 'segmentRefused')).to.deep.equal([]);
+      expect(requested(resumed)).to.deep.equal(countFrom(10, 20));
+      await stage.expectWhole();
+    });
+  });
+
+  describe('and whose manifest is damaged: MANIFEST_INVALID, and nothing is lost', () => {
+    const edited = (from: string | RegExp, to: string) => () => {
+      const text = readFileSync(manifest(), 'utf8');
+      expect(text).to.match(new RegExp(from));
+      writeFileSync(manifest(), text.replace(from, to));
+    };
+    const becomesFolder = () => {
+      rmSync(manifest());
+      mkdirSync(manifest());
+    };
+    const damages: [string, () => void][] = [
+      ['truncated', () => truncateSync(manifest(), 300)],
+      ['edited', edited('"count": 10', '"count": 11')],
+      ['of another version', edited('"version": 1', '"version": 2')],
+      ['a folder', becomesFolder],
+    ];
+
+    it('also when one render after the other is tried, until it is started over', async () => {
+      await stage.leave([1, 2]);
+      for (const [what, damage] of damages) {
+        const text = readFileSync(manifest(), 'utf8');
+        damage();
+        const refused = await stage.run({ resume: true });
+        expect(codeOf(refused), what).to.equal('MANIFEST_INVALID');
+        expect((refused.error as Error).message).to.include(manifest());
+        expect(refused.events).to.deep.equal([]);
+        expect(codeOf(await stage.run({ overwrite: true })), what).to.equal('RENDER_UNFINISHED');
+        expect(stage.kept()).to.deep.equal(keeping([1, 2]));
+        if (what !== 'a folder') writeFileSync(manifest(), text);
+      }
+      const { error } = await stage.run({ restart: true });
+      expect(error).to.equal(undefined);
+      await stage.expectWhole();
+    });
+
+    it('and is resumed when it is as it was again', async () => {
+      await stage.leave([1, 2, 3]);
+      const text = readFileSync(manifest(), 'utf8');
+      truncateSync(manifest(), 0);
+      expect(codeOf(await stage.run({ resume: true }))).to.equal('MANIFEST_INVALID');
+      writeFileSync(manifest(), text);
+      const resumed = await stage.run({ resume: true });
+      expect(requested(resumed)).to.deep.equal(countFrom(30, 10));
+      await stage.expectWhole();
+    });
+  });
+});
+
+/** Flips a bit in the middle of a file. */
+function flip(file: string): void {
+  const bytes = readFileSync(file);
+  const at = Math.floor(bytes.length / 2);
+  const handle = openSync(file, 'r+');
+  writeSync(handle, Buffer.of((bytes[at] ?? 0) ^ 1), 0, 1, at);
+  closeSync(handle);
+}
