@@ -1,5 +1,6 @@
 import { FilmgateError, type RenderEvent } from '../index';
 import { EXIT_CODES, exitCodeOf, exitCodeOfSignal } from './exitCodes';
+import { isIncident } from './incidents';
 import { PageMessages } from './pageMessages';
 import type { Display } from './progress/display';
 import { type DisplayFlags, openDisplay } from './progress/open';
@@ -32,6 +33,10 @@ export async function attended<T>(
 ): Promise<Outcome<T>> {
   const display = openDisplay(flags);
   const messages = new PageMessages((message) => display.said(message));
+  const hear = (event: RenderEvent) => {
+    messages.hear(event);
+    if (isIncident(event)) display.happened(event);
+  };
   const stop = new AbortController();
   let cancelledBy: NodeJS.Signals | undefined;
   const release = onSignals({
@@ -46,7 +51,7 @@ export async function attended<T>(
     },
   });
   try {
-    const result = await work({ display, signal: stop.signal, hear: (event) => messages.hear(event) });
+    const result = await work({ display, signal: stop.signal, hear });
     messages.sumUp();
     finished(display, result);
     return { code: EXIT_CODES.done, result };

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import { CODECS, type Codec, type RenderOptions } from '../index';
 import type { DisplayFlags } from './progress/open';
-import { given, number } from './values';
+import { given, number, numberOrAuto } from './values';
 
 /** The options of `render` and `demo`, as they are typed. */
 export interface RenderFlags extends DisplayFlags {
@@ -23,6 +23,14 @@ export interface RenderFlags extends DisplayFlags {
   readonly faststart: boolean;
   readonly ffmpeg?: string;
   readonly overwrite?: boolean;
+  readonly audio?: readonly string[];
+  readonly segment?: string;
+  readonly resume?: boolean;
+  readonly restart?: boolean;
+  readonly lanes?: string;
+  readonly maxTries?: string;
+  readonly frameTimeout?: string;
+  readonly encoderTimeout?: string;
 }
 
 /** Adds what `render` and `demo` have in common. Values stay text until it is known how to tell of a bad one. */
@@ -49,6 +57,21 @@ export function addRenderOptions(command: Command): Command {
     .option('--no-faststart', 'leave the index of an mp4 or mov at its end')
     .option('--ffmpeg <path>', 'the FFmpeg to use (default: see filmgate doctor)')
     .option('-y, --overwrite', 'replace the output if it exists')
+    .option(
+      '--audio <file>',
+      'sound, such as a.mp3 or a.mp3@2.5s,volume=0.5; may be given several times',
+      (file: string, files: readonly string[] = []) => [...files, file],
+    )
+    .option(
+      '--segment <length>',
+      "length of a segment, such as 10s or 300f, or 'off' (default: 10s above 60s)",
+    )
+    .option('--resume', 'go on with an unfinished render of this output')
+    .option('--restart', 'give up an unfinished render of this output, and start over')
+    .option('--lanes <count>', "segments that are encoded at once, or 'auto' (default: 1)")
+    .option('--max-tries <count>', 'how often a frame is tried, each time on a fresh worker (default: 3)')
+    .option('--frame-timeout <seconds>', 'how long a frame may take (default: 30, or 10 times the slowest)')
+    .option('--encoder-timeout <seconds>', 'how long FFmpeg may stand still with work to do (default: 60)')
     .option('-q, --quiet', 'say nothing but errors')
     .addOption(
       new Option('--progress-format <format>', 'how to tell of progress (default: tty)').choices([
@@ -66,7 +89,6 @@ export function addRenderOptions(command: Command): Command {
  * @throws FilmgateError `INVALID_OPTION`
  */
 export function renderOptions(flags: RenderFlags): Omit<RenderOptions, 'source'> {
-  const { workers } = flags;
   return given({
     output: flags.output,
     overwrite: flags.overwrite,
@@ -74,7 +96,7 @@ export function renderOptions(flags: RenderFlags): Omit<RenderOptions, 'source'>
     fps: flags.fps,
     frames: flags.frames,
     duration: number('duration', flags.duration),
-    workers: workers === 'auto' ? ('auto' as const) : number('workers', workers),
+    workers: numberOrAuto('workers', flags.workers),
     window: number('window', flags.window),
     memory: flags.memory,
     codec: flags.codec as Codec | undefined, // Checked by the library.
@@ -86,5 +108,13 @@ export function renderOptions(flags: RenderFlags): Omit<RenderOptions, 'source'>
     threads: number('threads', flags.threads),
     faststart: flags.faststart,
     ffmpeg: flags.ffmpeg,
+    audio: flags.audio,
+    segment: flags.segment,
+    resume: flags.resume,
+    restart: flags.restart,
+    lanes: numberOrAuto('lanes', flags.lanes),
+    maxTries: number('max-tries', flags.maxTries),
+    frameTimeout: number('frame-timeout', flags.frameTimeout),
+    encoderTimeout: number('encoder-timeout', flags.encoderTimeout),
   });
 }

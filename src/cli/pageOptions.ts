@@ -13,7 +13,6 @@ export interface PageFlags {
   readonly forwardOnly?: boolean;
   readonly strict?: boolean;
   readonly loadTimeout?: string;
-  readonly frameTimeout?: string;
   readonly seed?: string;
 }
 
@@ -28,7 +27,6 @@ export const PAGE_FLAGS: Record<keyof PageFlags, string> = {
   forwardOnly: '--forward-only',
   strict: '--strict',
   loadTimeout: '--load-timeout',
-  frameTimeout: '--frame-timeout',
   seed: '--seed',
 };
 
@@ -44,7 +42,6 @@ export function addPageOptions(command: Command): Command {
     .option('--forward-only', 'step the page through every frame: its state only moves forward')
     .option('--strict', 'fail when the page has an error')
     .option('--load-timeout <seconds>', 'how long the page may take to load (default: 60)')
-    .option('--frame-timeout <seconds>', 'how long a frame may take to be ready (default: 30)')
     .option('--seed <number>', "what the page's Math.random starts from (default: 1)");
 }
 
@@ -64,7 +61,6 @@ export function pageOptions(flags: PageFlags): ChromiumOptions {
     forwardOnly: flags.forwardOnly,
     strict: flags.strict,
     loadTimeout: number('load-timeout', flags.loadTimeout),
-    frameTimeout: number('frame-timeout', flags.frameTimeout),
     seed: number('seed', flags.seed),
   });
 }

@@ -18,6 +18,9 @@ interface PreviewFlags extends SourceFlags {
   readonly duration?: string;
   readonly alpha?: boolean;
   readonly ffmpeg?: string;
+  readonly maxTries?: string;
+  readonly frameTimeout?: string;
+  readonly encoderTimeout?: string;
   readonly overwrite?: boolean;
   readonly quiet?: boolean;
 }
@@ -37,6 +40,9 @@ export function addPreview(program: Command): void {
     .option('--duration <seconds>', 'length of the scene or page')
     .option('--alpha', 'keep the alpha channel')
     .option('--ffmpeg <path>', 'the FFmpeg to use (default: see filmgate doctor)')
+    .option('--max-tries <count>', 'how often a frame is tried, each time on a fresh worker (default: 3)')
+    .option('--frame-timeout <seconds>', 'how long a frame may take (default: 30)')
+    .option('--encoder-timeout <seconds>', 'how long FFmpeg may stand still with work to do (default: 60)')
     .option('-y, --overwrite', 'replace the picture if it exists')
     .option('-q, --quiet', 'say nothing but errors');
   addPageOptions(command);
@@ -64,5 +70,8 @@ function previewOptions(flags: PreviewFlags): Omit<PreviewOptions, 'source'> {
     duration: number('duration', flags.duration),
     alpha: flags.alpha,
     ffmpeg: flags.ffmpeg,
+    maxTries: number('max-tries', flags.maxTries),
+    frameTimeout: number('frame-timeout', flags.frameTimeout),
+    encoderTimeout: number('encoder-timeout', flags.encoderTimeout),
   });
 }

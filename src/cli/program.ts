@@ -3,6 +3,7 @@ import { addDemo } from './demoCommand';
 import { addDoctor } from './doctorCommand';
 import { addPreview } from './previewCommand';
 import { addRender } from './renderCommand';
+import { addStatus } from './statusCommand';
 
 const EXIT_CODES_HELP = `
 Exit codes:
@@ -25,5 +26,6 @@ export function createProgram(): Command {
   addPreview(program);
   addDemo(program);
   addDoctor(program);
+  addStatus(program);
   return program;
 }

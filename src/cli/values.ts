@@ -1,13 +1,18 @@
 import { FilmgateError } from '../index';
 
 /** Reads a number that the library then checks the range of. */
-export function number(option: string, text: string): number;
-export function number(option: string, text: string | undefined): number | undefined;
-export function number(option: string, text: string | undefined): number | undefined {
+export function number(option: string, text: string, fix?: string): number;
+export function number(option: string, text: string | undefined, fix?: string): number | undefined;
+export function number(option: string, text: string | undefined, fix = 'give a number'): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
-  throw badOption(option, text, 'give a number');
+  throw badOption(option, text, fix);
+}
+
+/** The same, where the library may also choose. */
+export function numberOrAuto(option: string, text: string | undefined): number | 'auto' | undefined {
+  return text === 'auto' ? text : number(option, text, "give a number, or 'auto'");
 }
 
 /** An `INVALID_OPTION` error of the command line. */

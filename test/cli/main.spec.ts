@@ -1,14 +1,20 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { type CliEnd, parseLines, runCli } from '../support/cli';
+import { type CliEnd, childrenOf, parseLines, runCli, startCli } from '../support/cli';
 import { useFolder } from '../support/folder';
 import { decode } from '../support/video';
 
-const SCENE = `module.exports = {
+const SCENE = `const { existsSync, writeFileSync } = require('node:fs');
+const { setTimeout } = require('node:timers/promises');
+module.exports = {
   width: 64, height: 48, fps: 30, frames: 8, alpha: false,
-  paint(pixels, { params, index }) {
-    if (params.throwAt === index) throw new Error('no paint left');
+  async paint(pixels, { params, index }) {
+    if (params.throwAt === index && !(params.mark && existsSync(params.mark))) {
+      if (params.mark) writeFileSync(params.mark, '');
+      throw new Error('no paint left');
+    }
     pixels.fill(params.grey ?? 200);
+    while (params.hangAt === index && !existsSync(__dirname + '/go')) await setTimeout(10);
   },
 };`;
 
@@ -75,6 +81,19 @@ describe('cli', () => {
       ['a descriptor that is not open', ['--progress-fd', '42'], /progress-fd: 42 .*not open for writing/],
       ["a descriptor that is Node's own", ['--progress-fd', '3'], /progress-fd: 3 .*not open for writing/],
       ['too many arguments', ['another.js'], /too many arguments/],
+      ['segments of no length', ['--segment', '0'], /segment: "0" .*10s or 300f, or 'off'/],
+      ['segments of half a frame', ['--segment', '1.5f'], /segment: "1\.5f" is not possible/],
+      ['segments of a negative length', ['--segment=-3s'], /segment: "-3s" is not possible/],
+      ['no lanes', ['--lanes', '0'], /lanes: 0 is not possible; give a whole number from 1/],
+      ['lanes that are no number', ['--lanes', 'x'], /lanes: "x" is not possible; give a number, or 'auto'/],
+      ['workers that are no number', ['--workers', 'x'], /workers: "x" .*give a number, or 'auto'/],
+      ['no tries', ['--max-tries', '0'], /maxTries: 0 is not possible; give a whole number of 1 or more/],
+      ['tries that are no number', ['--max-tries', 'x'], /max-tries: "x" is not possible/],
+      ['no time for a frame', ['--frame-timeout', '0'], /frameTimeout: 0 is not possible/],
+      ['no time for FFmpeg', ['--encoder-timeout', '0'], /encoderTimeout: 0 is not possible/],
+      ['time for FFmpeg that is no number', ['--encoder-timeout', '1m'], /encoder-timeout: "1m" /],
+      ['sound that is too loud', ['--audio', 'a.mp3,volume=200'], /audio\.volume: 200 .*0 to 100/],
+      ['to resume and to restart', ['--resume', '--restart'], /resume: .*restart is given as well/],
     ];
     for (const [what, args, message] of wrong) {
       it(what, async () => {
@@ -84,6 +103,24 @@ describe('cli', () => {
           .to.match(/^filmgate: /)
           .and.match(message)
           .and.match(/\(INVALID_OPTION\)\n$/);
+        isClean();
+      });
+    }
+
+    const others: [string, string[], RegExp][] = [
+      ['nothing to resume', ['--resume'], /there is no unfinished render of .*video\.mp4.*NOTHING_TO_RESUME/],
+      ['no sound there', ['--audio', 'none.wav'], /audio: there is no file .*none\.wav \(AUDIO_INVALID\)/],
+      ['sound that is none', ['--audio', __filename], /hears nothing in .*main\.spec.*\(AUDIO_INVALID\)/s],
+      [
+        'one of two that is none',
+        ['--audio', __filename, '--audio', 'none.wav'],
+        /main\.spec.*\(AUDIO_INVALID\)/s,
+      ],
+    ];
+    for (const [what, args, message] of others) {
+      it(what, async () => {
+        const { code, stderr } = await render(...args);
+        expect({ code, matches: message.test(stderr) }, stderr).to.deep.equal({ code: 2, matches: true });
         isClean();
       });
     }
@@ -106,10 +143,53 @@ describe('cli', () => {
     });
   });
 
-  it('exits with 1 when the scene throws, and leaves nothing', async () => {
+  it('exits with 1 when the scene throws every time, says so each time, and leaves nothing', async () => {
     const { code, stderr } = await render('--params', '{"throwAt":5}');
     expect(code).to.equal(1);
+    expect(stderr.split('\n')).to.deep.equal([
+      'frame 5, retry 1: could not be captured: no paint left',
+      'frame 5, retry 2: could not be captured: no paint left',
+      'filmgate: frame 5 failed 3 times, each time on a fresh worker: frame 5 could not be captured: no paint left ' +
+        '(CAPTURE_FAILED)',
+      '',
+    ]);
+    isClean();
+  });
+
+  it('tries once if it is told to', async () => {
+    const { code, stderr } = await render('--params', '{"throwAt":5}', '--max-tries', '1');
+    expect(code).to.equal(1);
     expect(stderr).to.equal('filmgate: frame 5 could not be captured: no paint left (CAPTURE_FAILED)\n');
+    isClean();
+  });
+
+  it('renders when a frame fails once, and says so', async () => {
+    const params = JSON.stringify({ throwAt: 5, mark: path('mark') });
+    const { code, stderr } = await render('--params', params);
+    expect(code, stderr).to.equal(0);
+    const says = /^frame 5, retry 1: could not be captured: no paint left\ndone .* 8 frames, .*, 1 retry\n$/;
+    expect(stderr).to.match(says);
+    expect((await decode(output)).frames).to.have.length(8);
+  });
+
+  it('exits with 1 when a frame or FFmpeg stands still for longer than it may', async () => {
+    const hangs = await render('--params', '{"hangAt":5}', '--frame-timeout', '0.5', '--max-tries', '1');
+    expect(hangs.code).to.equal(1);
+    expect(hangs.stderr).to.match(/frame 5 was not captured within .* \(FRAME_STALLED\)\n$/);
+    isClean();
+
+    const args = ['--params', '{"hangAt":7}', '--window', '2', '--encoder-timeout', '0.5'];
+    const cli = startCli(['render', scene, '-o', output, ...args, '--progress-format', 'ndjson'], {});
+    await cli.said(/"written":7,/);
+    const [ffmpeg] = childrenOf(cli.child.pid as number);
+    process.kill(ffmpeg as number, 'SIGSTOP');
+    writeFileSync(path('go'), '');
+    const { code, stderr } = await cli.ended;
+    expect(code).to.equal(1);
+    expect(stderr).to.match(
+      /"code":"ENCODER_STALLED","message":"FFmpeg stood still for 0\.5 s while it finished/,
+    );
+    rmSync(path('go'));
     isClean();
   });
 
@@ -177,6 +257,17 @@ describe('cli', () => {
       code: 0,
       stdout: `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`,
     });
+  });
+
+  it('lists what was added to a render, and the commands that go with it, in the help', async () => {
+    const [render, all] = await Promise.all([runCli(['render', '--help']), runCli(['--help'])]);
+    for (const option of [
+      ...['--audio <file>', '--segment <length>', '--resume', '--restart', '--lanes <count>'],
+      ...['--max-tries <count>', '--frame-timeout <seconds>', '--encoder-timeout <seconds>'],
+    ]) {
+      expect(render.stdout).to.include(option);
+    }
+    expect(all.stdout).to.match(/status .*<output>.*clean .*<output>/s);
   });
 
   describe('demo', () => {

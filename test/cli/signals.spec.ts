@@ -1,6 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Cli, childrenOf, isRunning, parseLines, startCli } from '../support/cli';
+import { gone } from '../support/encoderProcess';
 import { useFolder } from '../support/folder';
 
 describe('signals', () => {
@@ -71,6 +72,7 @@ describe('signals', () => {
     const { code, stderr } = await cli.ended;
     expect(code).to.equal(130);
     expect(stderr).to.match(/ended at once by a second SIGINT \(CANCELLED\)\n$/);
+    await Promise.all(ffmpeg.map(gone)); // It was killed without waiting for it.
     expectNothingLeft(ffmpeg);
   });
 });

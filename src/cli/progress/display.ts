@@ -1,4 +1,5 @@
 import type { RenderResult, RenderSummary, Snapshot } from '../../index';
+import type { Incident } from '../incidents';
 import type { PageMessage } from '../pageMessages';
 
 /**
@@ -10,6 +11,8 @@ export interface Display {
   planned(plan: RenderSummary): void;
   /** What a page said: when it is said first, and at the end if that was more than once. */
   said(message: PageMessage): void;
+  /** Something that happens now and then. */
+  happened(incident: Incident): void;
   /** Where the render stands, four times a second. */
   update(snapshot: Snapshot): void;
   /** Something that a person should know meanwhile. */

@@ -2,8 +2,9 @@ import type { RenderSummary, Snapshot } from '../../index';
 import { failureText } from '../failure';
 import type { Display } from './display';
 import { flushed } from './flushed';
+import { incidentText } from './incidentText';
 import { messageText } from './messageText';
-import { bottleneckWords, formatRate, formatTime, planLine, summaryLine } from './words';
+import { asides, bottleneckWords, formatRate, formatTime, planLine, summaryLine } from './words';
 
 const EVERY = 5; // seconds
 
@@ -17,6 +18,10 @@ export function linesDisplay(): Display {
       plan = planned;
     },
     said: (message) => say(messageText(message)),
+    happened(incident) {
+      const text = incidentText(incident);
+      if (text) say(text);
+    },
     update(snapshot) {
       if (snapshot.elapsedSeconds < due) return;
       if (plan) say(planLine(plan)); // Only now: a short render is one line.
@@ -39,6 +44,7 @@ function progressLine(snapshot: Snapshot): string {
     `${formatTime(snapshot.elapsedSeconds)}  ${written}/${total} frames (${Math.floor((100 * written) / total)} %)`,
     formatRate(encodeRate),
     ...(remainingSeconds === undefined ? [] : [`${formatTime(remainingSeconds)} left`]),
+    ...asides(snapshot),
     `captured ${captured}, encoded ${encoded}`,
     `window ${outstanding}/${window}`,
     bottleneckWords(snapshot),

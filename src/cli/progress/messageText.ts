@@ -27,6 +27,11 @@ function whenText(kind: PageMessage['kind'], index: number | undefined, count: n
   return count > 1 ? `, ${count} times, first ${first}` : ` ${first}`;
 }
 
+/** The first line of a text that may come from a page or a scene. */
+export function plainLine(text: string): string {
+  return shortened(plain(text).split('\n', 1)[0] ?? '');
+}
+
 /** A page's text must not move the cursor, or colour the terminal. */
 function plain(text: string): string {
   return stripVTControlCharacters(text).replace(/(?!\n)\p{Cc}/gu, ' ');

@@ -15,13 +15,16 @@ export function ndjsonDisplay(sink: LineSink): Display {
     said({ type, kind, text, index, worker, count }) {
       write(type, { kind, text, index, worker, count });
     },
+    happened({ type, ...fields }) {
+      write(type, fields);
+    },
     update(snapshot) {
       if (!sink.isFull) write('progress', snapshot); // A reader that lags behind is spared, and so is our memory.
     },
     notice() {},
     say() {},
-    finished({ output, frames, bytes, elapsedSeconds, peakOutstanding, window }) {
-      write('finished', { output, frames, bytes, elapsedSeconds, peakOutstanding, window });
+    finished(result) {
+      write('finished', result);
     },
     failed(error) {
       write('failed', failureOf(error));

@@ -7,6 +7,7 @@ export function quietDisplay(): Display {
   return {
     planned() {},
     said() {},
+    happened() {},
     update() {},
     notice() {},
     say() {},

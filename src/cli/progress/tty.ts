@@ -3,9 +3,10 @@ import type { Snapshot } from '../../index';
 import { failureText } from '../failure';
 import type { Display } from './display';
 import { flushed } from './flushed';
+import { incidentText } from './incidentText';
 import { messageText } from './messageText';
 import { colors } from './style';
-import { bottleneckWords, formatRate, formatTime, planLine, summaryLine } from './words';
+import { asides, bottleneckWords, formatRate, formatTime, planLine, summaryLine } from './words';
 
 /** For a terminal: a bar and a line of facts, rewritten in place. */
 export function terminalDisplay(): Display {
@@ -25,6 +26,10 @@ export function terminalDisplay(): Display {
   return {
     planned: (plan) => say(colors.dim(planLine(plan))),
     said: (message) => say(messageText(message)),
+    happened(incident) {
+      const text = incidentText(incident);
+      if (text) say(text);
+    },
     say,
     update(snapshot) {
       bar = barLines(snapshot, (process.stderr.columns || 80) - 1);
@@ -49,6 +54,7 @@ export function barLines(snapshot: Snapshot, columns: number): string[] {
     `${written}/${total}`,
     formatRate(encodeRate),
     remainingSeconds === undefined ? '-:-- left' : `${formatTime(remainingSeconds)} left`,
+    ...asides(snapshot),
   ]);
   const barWidth = Math.min(40, columns - percent.length - 2 - facts.length);
   const bar = barWidth > 0 ? colors.yellow(blocks(share, barWidth)) : '';

@@ -31,6 +31,14 @@ export function bottleneckWords({ bottleneck, written }: Snapshot): string {
   ];
 }
 
+/** What there is to tell of some renders only: `3/12 segments`, `1 retry`. */
+export function asides({ segments, segmentsVerified, retries }: Snapshot): string[] {
+  return [
+    ...(segments > 1 ? [`${segmentsVerified}/${segments} segments`] : []),
+    ...(retries > 0 ? [counted(retries, 'retry', 'retries')] : []),
+  ];
+}
+
 /** What the render came to, in one line. */
 export function summaryLine({
   output,
@@ -39,26 +47,35 @@ export function summaryLine({
   elapsedSeconds,
   peakOutstanding,
   window,
+  retries,
+  resumedFrames,
 }: RenderResult): string {
   const seconds = elapsedSeconds < 60 ? `${elapsedSeconds.toFixed(1)} s` : formatTime(elapsedSeconds);
   const facts = [
-    `${frames} ${frames === 1 ? 'frame' : 'frames'}`,
+    counted(frames, 'frame'),
     formatBytes(bytes),
-    `${seconds} (${formatRate(frames / elapsedSeconds)})`,
+    `${seconds} (${formatRate((frames - resumedFrames) / elapsedSeconds)})`,
     `peak ${peakOutstanding} of ${window}`,
+    ...(resumedFrames > 0 ? [`${counted(resumedFrames, 'frame')} there already`] : []),
+    ...(retries > 0 ? [counted(retries, 'retry', 'retries')] : []),
   ];
   return `${colors.green('done')} ${colors.bold(output)}  ${colors.dim(facts.join(', '))}`;
 }
 
 /** What will be rendered, in one line. */
-export function planLine({ size, fps, range, workers, encoder, ffmpeg }: RenderSummary): string {
+export function planLine({ size, fps, range, workers, encoder, ffmpeg, ...plan }: RenderSummary): string {
   return [
-    `${range.count} ${range.count === 1 ? 'frame' : 'frames'}`,
+    counted(range.count, 'frame'),
     `${size.width}x${size.height}`,
     `${formatFrameRate(fps)} fps`,
-    `${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}`,
+    counted(workers.length, 'worker'),
     `${encoder} (FFmpeg ${ffmpeg})`,
+    ...(plan.segments > 1 ? [`${plan.segments} segments${resumedWords(plan)}`] : []),
   ].join(', ');
+}
+
+function resumedWords({ resumedSegments }: Pick<RenderSummary, 'resumedSegments'>): string {
+  return resumedSegments > 0 ? `, ${resumedSegments} of them there already` : '';
 }
 
 /** What a look came to, in one line. */
@@ -70,4 +87,8 @@ export function previewLine({ output, frames, time, size, bytes, elapsedSeconds 
     `${elapsedSeconds.toFixed(1)} s`,
   ];
   return `${colors.green('done')} ${colors.bold(output)}  ${colors.dim(facts.join(', '))}`;
+}
+
+function counted(count: number, one: string, more = `${one}s`): string {
+  return `${count} ${count === 1 ? one : more}`;
 }

@@ -6,7 +6,7 @@ import { parseLines, runCli, startCli } from '../../support/cli';
 import { useFolder } from '../../support/folder';
 
 const SNAPSHOT = (
-  'total requested captured written encoded captureRate encodeRate elapsedSeconds remainingSeconds outstanding ' +
+  'total requested captured written resumed retries segments segmentsVerified encoded captureRate encodeRate elapsedSeconds remainingSeconds outstanding ' +
   'peakOutstanding window bufferedBytes memory encodedBytes workers captureWaiting encodeWaiting bottleneck'
 ).split(' ');
 
@@ -42,8 +42,11 @@ describe('ndjson', () => {
       'elapsedSeconds',
       'peakOutstanding',
       'window',
+      'retries',
+      'resumedFrames',
     );
     expect(last).to.include({ v: 1, type: 'finished', output: path('video.mp4'), frames: 20, window: 4 });
+    expect(last).to.include({ retries: 0, resumedFrames: 0 });
     expect(lines).to.not.have.length(0);
     for (const line of lines) {
       expect(line).to.have.all.keys('v', 'type', ...SNAPSHOT);
@@ -71,6 +74,36 @@ describe('ndjson', () => {
     closeSync(file);
     expect(code).to.equal(0);
     check(readFileSync(path('progress.ndjson'), 'utf8'));
+  });
+
+  it('tells what happens now and then, with all that there is to tell', async () => {
+    const fail =
+      "if (index === 7 && !existsSync('MARK')) { writeFileSync('MARK', ''); throw new Error('no paint'); }";
+    const paint = `paint(pixels, { index }) { ${fail.replaceAll('MARK', path('mark'))} pixels.fill(99); }`;
+    writeFileSync(
+      path('scene.js'),
+      `const { existsSync, writeFileSync } = require('node:fs');
+      module.exports = { width: 64, height: 48, fps: 30, frames: 20, alpha: false, ${paint} };`,
+    );
+    const { code, stderr } = await runCli([...args, '--segment', '10f', '--workers', '1']);
+    expect(code, stderr).to.equal(0);
+    const lines = parseLines(stderr);
+    const happened = lines.filter(({ type }) => type !== 'progress');
+    const [retried, ...rest] = happened;
+    expect(retried).to.deep.equal({
+      ...{ v: 1, type: 'retried', index: 7, worker: 'worker 1', tries: 1, code: 'CAPTURE_FAILED' },
+      message: 'frame 7 could not be captured: no paint',
+    });
+    const verified = rest.splice(0, 2).sort((a, b) => Number(a.segment) - Number(b.segment));
+    for (const [segment, { bytes, ...line }] of verified.entries()) {
+      const range = { first: segment * 10, count: 10 };
+      expect(line).to.deep.equal({ v: 1, type: 'segmentVerified', segment, range });
+      expect(bytes).to.be.above(0);
+    }
+    expect(rest[0]).to.deep.equal({ v: 1, type: 'assembling', segments: 2 });
+    expect(happened.at(-1)).to.include({ type: 'finished', frames: 20, retries: 1, resumedFrames: 0 });
+    const last = lines.findLast(({ type }) => type === 'progress');
+    expect(last).to.include({ segments: 2, segmentsVerified: 2, retries: 1, written: 20, encoded: 20 });
   });
 
   it('ends with one line that says why there is no video, and tells people on standard error', async () => {

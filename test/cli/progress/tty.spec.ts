@@ -45,4 +45,20 @@ describe('barLines', () => {
     expect(plain(80, nothing)).to.have.length(2);
     expect(plain(80, nothing)[0]).to.include('0%').and.include('-:-- left');
   });
+
+  it('says how many segments are verified and how often frames were tried again, where there is such', () => {
+    const segmented = { ...SNAPSHOT, segments: 12, segmentsVerified: 5, retries: 1 };
+    const [bar = '', facts = ''] = plain(100, segmented);
+    expect(bar).to.match(
+      /^█+░+ {2}47% {2}51000\/108000 {2}61 fps {2}15:28 left {2}5\/12 segments {2}1 retry$/,
+    );
+    expect(facts).to.equal(plain(100)[1]);
+    expect(plain(100, { ...segmented, retries: 3 })[0]).to.match(/3 retries$/);
+    expect(plain(100, { ...SNAPSHOT, segments: 1, segmentsVerified: 0, retries: 0 })).to.deep.equal(
+      plain(100),
+    );
+    for (let columns = 5; columns <= 200; columns += 1) {
+      for (const line of plain(columns, segmented)) expect(line.length).to.be.at.most(columns);
+    }
+  });
 });
