@@ -1,0 +1,83 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseFrameRate } from '../src/frames/rate';
+import { compiledSources } from '../test/support/compiled';
+import type { Film } from './film';
+
+/** What a source is to do beside its frames. */
+export interface Plot {
+  /** The frame at which the source is to say that it is there. */
+  readonly mark?: number;
+  /** What goes wrong, at which frame or in the set-up, and how many times in all. */
+  readonly mishap?: Mishap;
+}
+
+export interface Mishap {
+  readonly kind: 'throw' | 'exit' | 'never' | 'hang' | 'short' | 'oversized';
+  readonly frame: number | 'setup';
+  readonly times: number;
+}
+
+/** Where the files of a run are. */
+export interface Places {
+  readonly output: string;
+  /** The folder for what the source writes and reads. */
+  readonly state: string;
+  /** URL at which pages write and read it. */
+  readonly control: string;
+  readonly sound: string;
+}
+
+const FIXTURES = join(__dirname, 'fixtures');
+
+/** The command that renders a film, as a list. */
+export function renderCommand(film: Film, plot: Plot, places: Places): string[] {
+  const { width, height, fps, length, pace, source } = film;
+  const { state, control } = places;
+  const params = { width, height, fps, length, pace, state, control, ...plot };
+  const main = join(compiledSources(), 'cli/main.js');
+  const json = JSON.stringify(params);
+  const options = [...renderOptions(film, places), ...patience(film)];
+  if (source === 'threads') {
+    const scene = [join(FIXTURES, 'scene.cjs'), '--params', json, '--setup-timeout', '4'];
+    return [process.execPath, main, 'render', ...scene, ...options];
+  }
+  if (source === 'inline') {
+    return [process.execPath, join(FIXTURES, 'inline.cjs'), compiledSources(), json, 'render', ...options];
+  }
+  const page = [writePage(params), '--load-timeout', '8', '--fps', fps];
+  return [process.execPath, main, 'render', ...page, ...options];
+}
+
+function renderOptions(film: Film, { output, sound }: Places): string[] {
+  const { first, count, workers, window, memory, segment, lanes, audio, encoding, overwrite } = film;
+  return [
+    ...['-o', output, '--progress-format', 'ndjson', '--progress-fd', '3'],
+    ...['--workers', String(workers), ...encoding.args],
+    ...(count === film.length ? [] : ['--frames', `${first}-${first + count - 1}`]),
+    ...(window === undefined ? [] : ['--window', String(window)]),
+    ...(memory === undefined ? [] : ['--memory', String(memory)]),
+    ...['--segment', segment === undefined ? 'off' : `${segment}f`, '--lanes', String(lanes)],
+    ...(audio ? ['--audio', `${sound}@0.2s,volume=0.5`] : []),
+    ...(overwrite ? ['--overwrite'] : []),
+  ];
+}
+
+/** Short, so that runs are; long enough for a machine that is busy. In seconds. */
+export const PATIENCE = { threads: 1.5, inline: 1.5, page: 3, encoder: 2 };
+
+function patience({ source }: Film): string[] {
+  return ['--frame-timeout', String(PATIENCE[source]), '--encoder-timeout', String(PATIENCE.encoder)];
+}
+
+/** In a folder of its own, because a page's folder is what its browsers may read. */
+function writePage(params: { fps: string; state: string }): string {
+  const folder = join(params.state, 'page');
+  mkdirSync(folder, { recursive: true });
+  const path = join(folder, 'index.html');
+  const { numerator, denominator } = parseFrameRate(params.fps);
+  const json = JSON.stringify({ ...params, fps: numerator / denominator });
+  const page = readFileSync(join(FIXTURES, 'page.html'), 'utf8').replace('PARAMS', () => json);
+  writeFileSync(path, page);
+  return path;
+}

@@ -1,0 +1,125 @@
+import { chmodSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { findFFmpeg } from '../../src/encode/findFFmpeg';
+import { fails, mayFail, succeeds } from '../expected';
+import { at, drawMoment } from '../moments';
+import { isEncoder, isFFmpeg, signal } from '../processes';
+import { Stage } from '../stage';
+import type { Fault } from './fault';
+
+const ALIVE = ['frame', 'segment', 'flush', 'assembly'] as const;
+
+/** SIGKILL of an FFmpeg, whatever it is at. */
+const killed: Fault = {
+  name: 'FFmpeg killed',
+  weight: 6,
+  fits: () => true,
+  draw(random, film) {
+    const moment = drawMoment(random, film, ALIVE);
+    const luck = random.next();
+    return {
+      text: moment.text,
+      async run(stage) {
+        stage.plan(moment.mark);
+        const program = stage.start();
+        const isThere = await at(moment, stage, program);
+        const struck = isThere && (await stage.strike(program, isFFmpeg, 'SIGKILL', luck));
+        const expected = struck ? mayFail('ENCODE_FAILED', 'VIDEO_INVALID') : succeeds;
+        const ended = await stage.finish(program, expected);
+        await stage.recover(ended);
+        return `${struck ? '' : 'too late: '}${Stage.words(ended)}`;
+      },
+    };
+  },
+};
+
+/** SIGSTOP of an FFmpeg: it is the encoder that stalls, and nobody else is blamed. */
+const stopped: Fault = {
+  name: 'FFmpeg stopped',
+  weight: 5,
+  fits: () => true,
+  draw(random, film) {
+    const moment = drawMoment(random, film, ALIVE);
+    const luck = random.next();
+    return {
+      text: moment.text,
+      async run(stage) {
+        stage.plan(moment.mark);
+        const program = stage.start();
+        const isThere = await at(moment, stage, program);
+        const struck = isThere && (await stage.strike(program, isFFmpeg, 'SIGSTOP', luck));
+        const ended = await stage.finish(program, struck ? mayFail('ENCODER_STALLED') : succeeds);
+        stage.promises.checkBlame(ended, 'encoder');
+        await stage.recover(ended);
+        return `${struck ? '' : 'too late: '}${Stage.words(ended)}`;
+      },
+    };
+  },
+};
+
+/** SIGSTOP, and SIGCONT before anybody has lost patience: nothing comes of it. */
+const paused: Fault = {
+  name: 'FFmpeg paused',
+  weight: 2,
+  fits: () => true,
+  draw(random, film) {
+    const moment = drawMoment(random, film, ['frame', 'flush']);
+    const luck = random.next();
+    const milliseconds = random.int(50, 1000);
+    return {
+      text: `${moment.text} for ${milliseconds} ms`,
+      async run(stage) {
+        stage.plan(moment.mark);
+        const program = stage.start();
+        const isThere = await at(moment, stage, program);
+        const struck = isThere && (await stage.strike(program, isEncoder, 'SIGSTOP', luck));
+        await sleep(milliseconds);
+        if (struck) signal(struck.pid, 'SIGCONT');
+        return Stage.words(await stage.finish(program, succeeds));
+      },
+    };
+  },
+};
+
+/** How a program that stands in for FFmpeg ends; see `fixtures/early.bash`. */
+const EARLY = {
+  stops: 'ends well after some frames',
+  swallows: 'encodes some frames, and swallows the others',
+  fails: 'fails after some bytes',
+  leaves: 'ends at once',
+};
+
+/** An FFmpeg that ends by itself before it has encoded what it should. */
+const early: Fault = {
+  name: 'FFmpeg ends early',
+  weight: 5,
+  fits: () => true,
+  draw(random, film) {
+    const how = random.pick(Object.keys(EARLY) as (keyof typeof EARLY)[]);
+    const frames = random.int(1, 8);
+    const segments = Math.ceil(film.count / (film.segment ?? film.count));
+    const segment = random.int(0, Math.max(0, segments - 2));
+    return {
+      text: `${EARLY[how]}${film.segment ? `, of segment ${segment}` : ''}`,
+      async run(stage) {
+        const path = join(stage.folder, 'ffmpeg');
+        const { path: real } = await findFFmpeg();
+        writeFileSync(path, standIn({ real, state: stage.places.state, calls: segment, frames, how }));
+        chmodSync(path, 0o755);
+        const program = stage.start({ args: ['--ffmpeg', path] });
+        const ended = await stage.finish(program, fails('ENCODE_FAILED', 'FRAMES_LOST'));
+        stage.promises.checkBlame(ended, 'encoder');
+        await stage.recover(ended);
+        return Stage.words(ended);
+      },
+    };
+  },
+};
+
+function standIn(variables: Readonly<Record<string, string | number>>): string {
+  const settings = Object.entries(variables).map(([name, value]) => `${name}='${value}'`);
+  return ['#!/bin/bash', ...settings, `source '${join(__dirname, '../fixtures/early.bash')}'`, ''].join('\n');
+}
+
+export const ENCODER_FAULTS = [killed, stopped, paused, early];

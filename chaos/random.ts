@@ -1,0 +1,35 @@
+/** Random numbers that follow from a seed alone (mulberry32). */
+export class Random {
+  constructor(private state: number) {}
+
+  /** From 0 to below 1. */
+  next(): number {
+    this.state = (this.state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  }
+
+  /** A whole number, both ends inclusive. */
+  int(least: number, most: number): number {
+    return least + Math.floor(this.next() * (most - least + 1));
+  }
+
+  chance(share: number): boolean {
+    return this.next() < share;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[this.int(0, list.length - 1)] as T;
+  }
+
+  /** One of a list, each as often as its weight says. */
+  weighted<T extends { readonly weight: number }>(list: readonly T[]): T {
+    let at = this.next() * list.reduce((sum, { weight }) => sum + weight, 0);
+    for (const item of list) {
+      at -= item.weight;
+      if (at < 0) return item;
+    }
+    return list.at(-1) as T;
+  }
+}
