@@ -6,6 +6,7 @@ import { FFmpegProcess } from '../src/encode/process';
 import type { Bench } from './support/bench';
 import { median, round } from './support/figures';
 import { inFolder } from './support/folder';
+import { movingPicture } from './support/movingPicture';
 
 const SIZE = { width: 1920, height: 1080 };
 const READY = 30; // frames that are ready in memory; both sides show them again and again
@@ -34,7 +35,7 @@ export const limit: Bench = {
       const frames = quick ? 90 : FRAMES;
       const rounds = quick ? 1 : ROUNDS;
       const file = join(folder, 'frames.rgba');
-      await writeFile(file, movingPicture());
+      await writeFile(file, movingPicture(SIZE, READY));
 
       const figures: Record<string, number> = {};
       const table: (string | number)[][] = [
@@ -110,26 +111,4 @@ function rate(reports: readonly Report[], frames: number): number {
   if (!first || last?.frames !== frames)
     throw new Error(`FFmpeg put out ${last?.frames} of ${frames} frames`);
   return ((last.frames - first.frames) * 1000) / (last.at - first.at);
-}
-
-/** A gradient that moves, with some grain: neither trivial nor hopeless for an encoder. */
-function movingPicture(): Uint8Array {
-  const { width, height } = SIZE;
-  const bytes = new Uint8Array(READY * width * height * 4);
-  let noise = 1;
-  let at = 0;
-  for (let frame = 0; frame < READY; frame += 1) {
-    for (let y = 0; y < height; y += 1) {
-      for (let x = 0; x < width; x += 1) {
-        noise = (Math.imul(noise, 1664525) + 1013904223) | 0;
-        const grain = noise >>> 29;
-        bytes[at] = ((x + frame * 8) >> 3) + grain;
-        bytes[at + 1] = ((y + frame * 4) >> 2) + grain;
-        bytes[at + 2] = ((x ^ y) >> 3) + grain;
-        bytes[at + 3] = 255;
-        at += 4;
-      }
-    }
-  }
-  return bytes;
 }

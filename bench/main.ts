@@ -3,16 +3,19 @@ import { parseArgs } from 'node:util';
 import { backpressure } from './backpressure';
 import { dispatch } from './dispatch';
 import { html } from './html';
+import { lanes } from './lanes';
 import { limit } from './limit';
 import { memory } from './memory';
 import { overhead } from './overhead';
 import { peers } from './peers';
+import { segments } from './segments';
 import { stillFrames } from './static';
 import type { Bench, Outcome } from './support/bench';
 import { formatTable } from './support/table';
 
 const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
+  ...{ lanes, segments },
   ...{ html, peers, static: stillFrames },
 };
 
