@@ -145,9 +145,8 @@ export class Promises {
     if (strange.length > 0) this.break(4, `there are other files: ${strange.join(', ')}`);
     const problem = signal === 'SIGKILL' ? undefined : workplaceProblem(place, code, verified.size);
     if (problem) this.break(4, problem);
-    const isOver = signal === 'SIGKILL' && this.isComplete; // Killed when the segments were not needed any more.
-    if (verified.size > 0 && !this.isResumable && !isOver)
-      this.break(5, `${verified.size} verified segments are gone`);
+    const isNeeded = verified.size > 0 && !this.isComplete; // A video that is in its place needs none any more.
+    if (isNeeded && !this.isResumable) this.break(5, `${verified.size} verified segments are gone`);
   }
 }
 

@@ -10,7 +10,15 @@ import {
 
 /** The codes are API: what they are called and what they mean stays, so it is written here a second time. */
 const CODES: Record<ErrorKind, ErrorCode[]> = {
-  usage: ['INVALID_OPTION', 'SCENE_NOT_FOUND', 'SCENE_INVALID', 'PAGE_NOT_FOUND'],
+  usage: [
+    'INVALID_OPTION',
+    'SCENE_NOT_FOUND',
+    'SCENE_INVALID',
+    'PAGE_NOT_FOUND',
+    'NOTHING_TO_RESUME',
+    'RESUME_CHANGED',
+    'AUDIO_INVALID',
+  ],
   missing: [
     'FFMPEG_NOT_FOUND',
     'FFMPEG_INVALID',
@@ -19,7 +27,15 @@ const CODES: Record<ErrorKind, ErrorCode[]> = {
     'BROWSER_INVALID',
     'PACKAGE_MISSING',
   ],
-  output: ['OUTPUT_EXISTS', 'OUTPUT_UNWRITABLE', 'DISK_FULL', 'PUBLISH_FAILED'],
+  output: [
+    'OUTPUT_EXISTS',
+    'OUTPUT_UNWRITABLE',
+    'DISK_FULL',
+    'PUBLISH_FAILED',
+    'OUTPUT_BUSY',
+    'RENDER_UNFINISHED',
+    'MANIFEST_INVALID',
+  ],
   render: [
     'SETUP_FAILED',
     'SETUP_TIMEOUT',
@@ -28,6 +44,7 @@ const CODES: Record<ErrorKind, ErrorCode[]> = {
     'PAGE_ERROR',
     'CAPTURE_FAILED',
     'WORKER_DIED',
+    'FRAME_STALLED',
     'FRAME_SIZE',
     'FRAME_DUPLICATE',
     'FRAME_OUT_OF_RANGE',
@@ -35,6 +52,8 @@ const CODES: Record<ErrorKind, ErrorCode[]> = {
     'WRITE_PENDING',
     'ENCODE_FAILED',
     'FRAMES_LOST',
+    'ENCODER_STALLED',
+    'VIDEO_INVALID',
   ],
   cancelled: ['CANCELLED'],
 };

@@ -1,11 +1,24 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { concat, from, ignoreElements, map, merge, type Observable, of, Subject, tap } from 'rxjs';
+import {
+  catchError,
+  concat,
+  from,
+  ignoreElements,
+  map,
+  merge,
+  type Observable,
+  of,
+  Subject,
+  tap,
+  throwError,
+} from 'rxjs';
 import { Encoder } from '../encode/encoder';
 import { diskError } from '../encode/output/diskError';
 import type { EncodePlan } from '../encode/plan';
 import type { EncodeProgress, EncodeResult } from '../encode/writer';
-import { FilmgateError } from '../errors';
+import { FilmgateError, messageOf } from '../errors';
 import type { RenderEvent } from '../frames/events';
 import type { SourceIdentity } from '../frames/identity';
 import type { FrameRange } from '../frames/range';
@@ -87,13 +100,15 @@ class SegmentFilm {
       }),
     );
     const film = concat(
-      this.onDisk(() => this.begin()).pipe(ignoreElements()),
+      this.pending.do(() => this.begin()).pipe(ignoreElements()),
       from(resumed?.refused ?? []),
       inLanes(todo, growing, (segment) => this.renderSegment(segment), isLast),
       of({ type: 'assembling', segments: segments.length } as const),
-      this.onDisk(() => this.publish()),
+      this.pending.do(() => this.publish()),
     );
-    return merge(film.pipe(tap({ complete: () => this.reports.complete() })), this.reports);
+    return merge(film.pipe(tap({ complete: () => this.reports.complete() })), this.reports).pipe(
+      catchError((error) => throwError(() => this.reason(error))),
+    );
   }
 
   private async begin(): Promise<void> {
@@ -123,7 +138,7 @@ class SegmentFilm {
       const { first, count } = segment;
       return { type: 'segmentVerified', segment: segment.segment, range: { first, count }, bytes };
     };
-    return concat(write(segment, encoder), this.onDisk(verify));
+    return concat(write(segment, encoder), this.pending.do(verify));
   }
 
   private async publish(): Promise<RenderEvent> {
@@ -156,13 +171,12 @@ class SegmentFilm {
     return checkVideo(ffmpeg.path, file, { count, fps, stallLimit }, this.stop.signal);
   }
 
-  /** Does something with files in the workplace. */
-  private onDisk<T>(work: () => Promise<T>): Observable<T> {
+  /** Why the film failed: whoever noticed it first, a folder that is gone is the output's. */
+  private reason(error: unknown): unknown {
     const { folder } = this.options.encode.output.workplace;
-    const refuse = (error: unknown) => {
-      throw diskError(`${folder} cannot be worked in`, error);
-    };
-    return this.pending.do(() => work().catch(refuse));
+    if (existsSync(folder)) return diskError(`${folder} cannot be worked in`, error);
+    const message = `output: ${folder} was removed while it was worked in: ${messageOf(error)}`;
+    return new FilmgateError('OUTPUT_UNWRITABLE', message, { cause: error });
   }
 
   private report({ segment }: Segment, progress: EncodeProgress): void {

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type CliEnd, childrenOf, parseLines, runCli, startCli } from '../support/cli';
+import { stop } from '../support/encoderProcess';
 import { useFolder } from '../support/folder';
 import { decode } from '../support/video';
 
@@ -182,7 +183,7 @@ describe('cli', () => {
     const cli = startCli(['render', scene, '-o', output, ...args, '--progress-format', 'ndjson'], {});
     await cli.said(/"written":7,/);
     const [ffmpeg] = childrenOf(cli.child.pid as number);
-    process.kill(ffmpeg as number, 'SIGSTOP');
+    await stop(ffmpeg as number);
     writeFileSync(path('go'), '');
     const { code, stderr } = await cli.ended;
     expect(code).to.equal(1);

@@ -4,7 +4,7 @@ import { type Encoder, openEncoder } from '../../src/encode/encoder';
 import type { EncoderOptions } from '../../src/encode/plan';
 import type { ErrorCode } from '../../src/errors';
 import { Patience } from '../../src/process/patience';
-import { isAlive, pidOf } from '../support/encoderProcess';
+import { isAlive, pidOf, stop } from '../support/encoderProcess';
 import { useFolder } from '../support/folder';
 import { rejection } from '../support/rejection';
 import { settle } from '../support/settle';
@@ -236,7 +236,7 @@ describe('Encoder', () => {
     it('with a frame to take: says so with the seconds, and leaves nothing', async () => {
       const encoder = await open({ format: large, encoderTimeout: 0.5 });
       for (let frame = 0; frame < 3; frame += 1) await encoder.writeFrame(largeFrame);
-      process.kill(pidOf(encoder), 'SIGSTOP');
+      await stop(pidOf(encoder));
       expect(await encoder.writeFrame(largeFrame)).to.equal(false);
       expect((await encoder.failed).code).to.equal('ENCODER_STALLED');
       const says = /^FFmpeg stood still for 0\.5 s with a frame to take, after 3 frames$/;
@@ -245,14 +245,14 @@ describe('Encoder', () => {
 
     it('from its start on', async () => {
       const encoder = await open({ format: large, encoderTimeout: 0.3 });
-      process.kill(pidOf(encoder), 'SIGSTOP');
+      await stop(pidOf(encoder));
       expect(await encoder.writeFrame(largeFrame)).to.equal(false);
       await expectStall(encoder, /after 0 frames/);
     });
 
     it('while it finishes the video', async () => {
       const encoder = await open({ encoderTimeout: 0.5 });
-      process.kill(pidOf(encoder), 'SIGSTOP');
+      await stop(pidOf(encoder));
       await encoder.writeFrame(FRAME);
       const says = /stood still for 0\.5 s while it finished the video, after 1 frames/;
       await expectStall(encoder, says);
@@ -260,7 +260,7 @@ describe('Encoder', () => {
 
     it('while it finishes the video, having taken the last frame after it was told so', async () => {
       const encoder = await open({ encoderTimeout: 0.5 });
-      process.kill(pidOf(encoder), 'SIGSTOP');
+      await stop(pidOf(encoder));
       const write = encoder.writeFrame(FRAME);
       const close = rejection(encoder.close(), 'ENCODER_STALLED');
       expect(await write).to.equal(true);
@@ -271,7 +271,7 @@ describe('Encoder', () => {
     it('with nothing to do, it is not blamed, and goes on', async () => {
       const encoder = await open({ encoderTimeout: 0.2 });
       await encoder.writeFrame(FRAME);
-      process.kill(pidOf(encoder), 'SIGSTOP');
+      await stop(pidOf(encoder));
       await pass(1);
       expect(encoder.exitError).to.equal(undefined);
       process.kill(pidOf(encoder), 'SIGCONT');
@@ -280,7 +280,7 @@ describe('Encoder', () => {
 
     it('is not blamed for a frame that takes long, as long as it writes', async () => {
       const encoder = await open({ format: large, encoderTimeout: 1 });
-      process.kill(pidOf(encoder), 'SIGSTOP');
+      await stop(pidOf(encoder));
       const write = encoder.writeFrame(largeFrame);
       const target = path('.video.mp4.filmgate/video.mp4');
       const writing = setInterval(() => {

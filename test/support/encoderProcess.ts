@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import type { Encoder } from '../../src/encode/encoder';
 
 /** The process id of an encoder's FFmpeg. */
@@ -14,6 +14,23 @@ export function isAlive(pid: number): boolean {
     return !/\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
     return false;
+  }
+}
+
+/** Stops a process with SIGSTOP, and settles when all of its threads stand still. */
+export async function stop(pid: number): Promise<void> {
+  process.kill(pid, 'SIGSTOP');
+  if (process.platform !== 'linux') return;
+  const runs = (thread: string) => / [RSD] /.test(stateOf(`${pid}/task/${thread}`));
+  while (readdirSync(`/proc/${pid}/task`).some(runs)) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+/** What Linux says of a process or a thread behind its name; nothing when it has gone. */
+function stateOf(path: string): string {
+  try {
+    return readFileSync(`/proc/${path}/stat`, 'utf8').replace(/^.*\)/s, '').slice(0, 3);
+  } catch {
+    return '';
   }
 }
 

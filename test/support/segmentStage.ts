@@ -167,6 +167,12 @@ export function useSegmentStage() {
       return ended;
     },
 
+    /** Removes all that is in the output's folder. */
+    clear() {
+      rmSync(path('out'), { recursive: true });
+      mkdirSync(path('out'));
+    },
+
     /** What is in the output's folder. */
     files: () => readdirSync(path('out')).sort(),
 
