@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { blameProblems, type Side } from './blame';
 import { type Expected, endProblem } from './expected';
 import type { Film } from './film';
@@ -17,6 +18,8 @@ export class Promises {
   private readonly verified = new Map<number, number>();
   private before: string | undefined;
   private isComplete = false;
+  /** Whether the new video was in its place, and somebody has removed it. */
+  private isTaken = false;
 
   constructor(
     private readonly film: Film,
@@ -41,8 +44,10 @@ export class Promises {
     return this.isComplete;
   }
 
-  /** Says that the output's folder is gone, with all that was in it. */
-  forget(): void {
+  /** Says that the output's folder is gone, with all that was in it; the output is at `path` now, if it was there. */
+  forget(path: string): void {
+    const taken = digestOf(path);
+    this.isTaken = taken !== undefined && taken !== this.before;
     this.before = undefined;
     this.verified.clear();
   }
@@ -114,6 +119,7 @@ export class Promises {
     const now = digestOf(this.place.output);
     if (now === this.before && (code !== 0 || this.isComplete)) return;
     if (now === undefined) {
+      if (this.isTaken) return;
       if (code === 0) this.break(2, 'it succeeded, and there is no video');
       else this.break(1, 'the file that was there is gone');
       return;
@@ -145,6 +151,7 @@ export class Promises {
     if (strange.length > 0) this.break(4, `there are other files: ${strange.join(', ')}`);
     const problem = signal === 'SIGKILL' ? undefined : workplaceProblem(place, code, verified.size);
     if (problem) this.break(4, problem);
+    if (!existsSync(dirname(place.output))) return;
     const isNeeded = verified.size > 0 && !this.isComplete; // A video that is in its place needs none any more.
     if (isNeeded && !this.isResumable) this.break(5, `${verified.size} verified segments are gone`);
   }

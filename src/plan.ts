@@ -134,7 +134,6 @@ export function mostLanes(lanes: number | 'auto'): number {
 /** Lanes would ask a source that only moves forward for frames that it has passed. */
 function checkLanes(lanes: number | 'auto', forwardOnly: boolean): number | 'auto' {
   if (lanes === 'auto') return forwardOnly ? 1 : lanes;
-  wholeNumber('lanes', lanes, 1, 64);
   if (lanes === 1 || !forwardOnly) return lanes;
   throw invalidOption('lanes', lanes, 'the state of this source only moves forward: use 1');
 }
@@ -158,6 +157,8 @@ function checkOptions(options: RenderOptions) {
   if (window !== undefined) wholeNumber('window', window, 1);
   if (options.segment !== undefined) parseSegment(options.segment);
   for (const track of options.audio ?? []) parseAudioTrack(track);
+  if (options.lanes !== undefined && options.lanes !== 'auto') wholeNumber('lanes', options.lanes, 1, 64);
+  if (options.encoderTimeout !== undefined) aboveZero('encoderTimeout', options.encoderTimeout);
   if (options.resume && options.restart) {
     throw invalidOption('resume', true, 'restart is given as well, which starts over: give one of the two');
   }

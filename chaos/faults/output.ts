@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { renameSync, rmSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { ENCODINGS } from '../encodings';
 import { mayFail, succeeds } from '../expected';
 import { at, drawMoment } from '../moments';
@@ -50,13 +50,14 @@ const folderGone: Fault = {
     return {
       text: moment.text,
       async run(stage) {
+        const gone = join(stage.folder, 'gone');
         stage.plan(moment.mark);
         const program = stage.start();
         const isThere = await at(moment, stage, program);
-        const before = program.lines.some(({ type }) => type === 'finished');
-        if (isThere && !before) {
-          rmSync(dirname(stage.places.output), { recursive: true, force: true, maxRetries: 5 });
-          stage.promises.forget();
+        if (isThere) {
+          renameSync(dirname(stage.places.output), gone); // At once; to remove a folder takes its time.
+          stage.promises.forget(join(gone, basename(stage.places.output)));
+          rmSync(gone, { recursive: true, force: true, maxRetries: 5 });
         }
         const codes = ['ENCODE_FAILED', 'OUTPUT_UNWRITABLE', 'PUBLISH_FAILED', 'VIDEO_INVALID'] as const;
         const ended = await stage.finish(program, isThere ? mayFail(...codes) : succeeds);

@@ -1,4 +1,4 @@
-import { type CaptureSource, type RenderResult, renderVideo } from '../index';
+import { type CaptureSource, type RenderResult, renderStatus, renderVideo } from '../index';
 import { attended, type Outcome } from './attended';
 import { type RenderFlags, renderOptions } from './options';
 
@@ -20,7 +20,23 @@ export function runRender(flags: RenderFlags, source: () => CaptureSource): Prom
           hear(event);
         },
         onProgress: (snapshot) => display.update(snapshot),
+      }).catch((error) => {
+        const kept = keptWords(flags.output);
+        if (kept) display.say(kept);
+        throw error;
       }),
     (display, result) => display.finished(result),
   );
+}
+
+/** What a later render can go on with; undefined when there is nothing. */
+function keptWords(output: string): string | undefined {
+  try {
+    const { worker, unfinished } = renderStatus(output);
+    if (worker !== undefined || !unfinished) return undefined;
+    const { segments, verified } = unfinished;
+    return `${verified.length} of ${segments.length} segments are verified and kept: --resume goes on with them`;
+  } catch {
+    return undefined; // A damaged manifest has been told of.
+  }
 }

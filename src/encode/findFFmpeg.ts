@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, dirname, join } from 'node:path';
 import { FilmgateError, messageOf } from '../errors';
+import { afterExit } from '../process/afterExit';
 import { isProgram } from '../process/isProgram';
 
 /** An FFmpeg that was found and asked what it can do. */
@@ -78,12 +79,13 @@ function inspect(path: string, from: string, signal?: AbortSignal): Promise<Omit
     ...(signal ? { signal } : {}),
   } as const;
   return new Promise((resolve, reject) => {
-    execFile(path, ['-encoders'], limits, (error, stdout, stderr) => {
+    const child = execFile(path, ['-encoders'], limits, (error, stdout, stderr) => {
       const version = /^ffmpeg version (\S+)/m.exec(stderr)?.[1];
       if (error || !version) {
         const said = error ? messageOf(error).split('\n')[0] : 'it does not answer as FFmpeg does';
         const message = `${path} (from ${from}) is not a working FFmpeg: ${said}`;
-        return reject(new FilmgateError('FFMPEG_INVALID', message, { cause: error }));
+        const failure = new FilmgateError('FFMPEG_INVALID', message, { cause: error });
+        return afterExit(child, () => reject(failure));
       }
       const encoders = new Set(
         [...stdout.matchAll(/^ [VAS][A-Z.]{5} (\w\S*)/gm)].map((match) => match[1] ?? ''),

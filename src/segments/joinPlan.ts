@@ -70,12 +70,13 @@ export async function planJoin(
   signal: AbortSignal,
 ): Promise<JoinPlan | undefined> {
   const audio = (options.audio ?? []).map(parseAudioTrack);
-  const known = segmentExtension(encode.codec, encode.pixelFormat, encode.fps);
   const length =
     options.segment === undefined
       ? usualSegment(range.count, encode.fps, lanes)
       : parseSegment(options.segment)(encode.fps);
-  const segments = segmentsOf(range, known ? length : Number.POSITIVE_INFINITY);
+  const parts = segmentsOf(range, length);
+  const known = segmentExtension(encode.codec, encode.pixelFormat, encode.fps, parts.at(-1)?.count);
+  const segments = known ? parts : segmentsOf(range, Number.POSITIVE_INFINITY);
   if (segments.length === 1 && audio.length === 0 && !options.resume) return undefined;
   if (audio.length > 0) await checkAudio(encode, audio, range.count, signal);
 

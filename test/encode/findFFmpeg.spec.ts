@@ -1,9 +1,19 @@
-import { chmodSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { expect } from 'chai';
 import { openEncoder } from '../../src/encode/encoder';
 import { type FFmpeg, findFFmpeg } from '../../src/encode/findFFmpeg';
 import { copySources } from '../support/copiedSources';
+import { isAlive } from '../support/encoderProcess';
 import { useFolder } from '../support/folder';
 import { rejection } from '../support/rejection';
 import { SMALL } from '../support/video';
@@ -51,6 +61,17 @@ describe('findFFmpeg', () => {
     const found = await findFFmpeg(pretender('option', '1'));
     expect(found).to.include({ path: path('bin/option'), from: 'the option ffmpeg', version: '1' });
     expect([...found.encoders]).to.deep.equal(['libx264']);
+  });
+
+  it('can be called off while it asks, and has left nothing by then', async () => {
+    const asked = path('asked');
+    const slow = script('slow', `echo $$ > '${asked}.new'; mv '${asked}.new' '${asked}'; exec sleep 600`);
+    const stop = new AbortController();
+    const finding = rejection(findFFmpeg(slow, stop.signal), 'FFMPEG_INVALID');
+    while (!existsSync(asked)) await new Promise((resolve) => setTimeout(resolve, 5));
+    stop.abort();
+    await finding;
+    expect(isAlive(Number(readFileSync(asked, 'utf8')))).to.equal(false);
   });
 
   it('then FFMPEG_PATH', async () => {

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { messageOf } from '../../errors';
+import { afterExit } from '../../process/afterExit';
 
 const LIMIT = 20_000; // Milliseconds: a cold disk and a busy machine.
 
@@ -13,10 +14,11 @@ export function askVersion(
   const inherited = { env: { ...process.env, ...env }, ...(signal ? { signal } : {}) };
   const options = { ...inherited, timeout: limit, killSignal: 'SIGKILL' } as const;
   return new Promise((resolve, reject) => {
-    execFile(path, ['--version'], options, (error, stdout, stderr) => {
-      if (error?.killed) return reject(new Error(`it did not tell its version within ${limit / 1000} s`));
+    const child = execFile(path, ['--version'], options, (error, stdout, stderr) => {
+      const fail = (failure: Error) => afterExit(child, () => reject(failure));
+      if (error?.killed) return fail(new Error(`it did not tell its version within ${limit / 1000} s`));
       if (error)
-        return reject(new Error(reasonIn(stderr) ?? messageOf(error).split('\n')[0], { cause: error }));
+        return fail(new Error(reasonIn(stderr) ?? messageOf(error).split('\n')[0], { cause: error }));
       const version = /\b(?:Chrome|Chromium|Edge|HeadlessShell|HeadlessChrome)\b.*?(\d+(?:\.\d+)+)/.exec(
         stdout,
       )?.[1];

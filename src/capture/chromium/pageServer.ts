@@ -1,15 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { realpathSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, dirname, join, sep } from 'node:path';
+import { basename, dirname, join, resolve, sep } from 'node:path';
 import { refuse, sendFile } from './sendFile';
 
 /** A page's folder, served to the browsers of one render and to nobody else. */
 export interface PageServer {
   /** Where the page is. */
   readonly url: string;
-  /** Absolute paths of the files that have been served so far. */
+  /** Absolute paths of the files that have been served so far, as they were asked for: links are not followed. */
   readonly served: ReadonlySet<string>;
   /** Stops serving, at once. Idempotent; settles when every connection is closed. */
   close(): Promise<void>;
@@ -25,7 +25,7 @@ export async function servePage(path: string): Promise<PageServer> {
   const file = realpathSync(path);
   const folder = dirname(file);
   const token = randomBytes(24).toString('base64url');
-  const served = new Set([file]);
+  const served = new Set([resolve(path)]);
   let host = '';
   const server = createServer(async (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -35,8 +35,8 @@ export async function servePage(path: string): Promise<PageServer> {
     const name = pathname(request).replace(`/${token}/`, '/');
     const wanted = pathIn(folder, name);
     if (wanted) {
-      served.add(wanted);
-      return sendFile(wanted, request, response);
+      served.add(wanted.path);
+      return sendFile(wanted.file, request, response);
     }
     refuse(response, name === '/favicon.ico' ? 204 : 404); // A browser asks for that icon by itself.
   });
@@ -62,14 +62,19 @@ function knowsToken(request: IncomingMessage, token: string): boolean {
   return pathname(request).startsWith(`/${token}/`) || cookies.includes(`filmgate=${token}`);
 }
 
-/** The real path of what a URL's path names, when every link on the way has been followed; undefined outside. */
-function pathIn(folder: string, url: string): string | undefined {
+/**
+ * The path that a URL's path names, and the file that it leads to when every link on the way has been followed; undefined
+ * outside, and where there is no file.
+ */
+function pathIn(folder: string, url: string): { path: string; file: string } | undefined {
   try {
     const [, ...names] = url.split('/').map(decodeURIComponent);
     if (names.at(-1) === '') names[names.length - 1] = 'index.html';
     if (names.some((name) => /^$|^\.|\//.test(name) || name.includes(sep))) return undefined;
-    const path = realpathSync(join(folder, ...names));
-    return path.startsWith(folder.endsWith(sep) ? folder : folder + sep) ? path : undefined;
+    const path = join(folder, ...names);
+    const file = realpathSync(path);
+    const isInside = file.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+    return isInside && statSync(file).isFile() ? { path, file } : undefined;
   } catch {
     return undefined; // There is no such file, or the URL is malformed.
   }

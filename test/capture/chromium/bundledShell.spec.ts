@@ -31,7 +31,7 @@ describe('bundledShell', function () {
 
   describe('of a package of the same shape', () => {
     function find(): ReturnType<typeof bundledShell> {
-      copySources(path('src'), 'errors.ts', 'capture/chromium');
+      copySources(path('src'), 'errors.ts', 'process', 'capture/chromium');
       return require(path('src/capture/chromium/bundledShell.js')).bundledShell();
     }
 

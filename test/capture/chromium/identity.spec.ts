@@ -1,57 +1,110 @@
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { chromium } from '../../../src/capture/chromium/chromium';
 import type { ChromiumOptions } from '../../../src/capture/chromium/options';
+import type { CaptureSession } from '../../../src/capture/source';
 import { usePageStage } from '../../support/pageStage';
+import { countFrom, type Run, requested, run } from '../../support/segmentStage';
+import { decode } from '../../support/video';
 
-describe('what a page is known by', () => {
+describe('the identity of a page', () => {
   const stage = usePageStage();
+  const file = (name: string) => stage.path(`pages/own/${name}`);
+  const source = (options: ChromiumOptions = {}) =>
+    chromium(file('film.html'), { browser: stage.browser.path, ...options });
+  let session: CaptureSession | undefined;
 
-  /** What a page says of itself, and its identity, once it is loaded. */
-  async function ask(page: string, options: ChromiumOptions = {}) {
-    const source = chromium(stage.path(`pages/${page}`), { browser: stage.browser.path, ...options });
-    const session = source.open();
-    try {
-      return { description: await session.describe({ duration: 1 }), identity: session.identity?.() };
-    } finally {
-      await session.close();
-    }
+  before(() => {
+    mkdirSync(file(''));
+    writeFileSync(file('film.html'), PAGE);
+    writeFileSync(file('real.css'), 'body { margin: 0 }');
+    symlinkSync('real.css', file('style.css'));
+    writeFileSync(file('light.js'), 'export const light = (index) => index * 5;');
+    writeFileSync(file('late.json'), '{ "gain": 2 }');
+    writeFileSync(file('other.css'), '');
+    symlinkSync(file('film.html'), stage.path('pages/linked.html'));
+  });
+
+  afterEach(() => session?.close());
+
+  async function describedAt(page: string, options: ChromiumOptions = {}) {
+    session = chromium(page, { browser: stage.browser.path, ...options }).open();
+    await session.describe({ width: 64, height: 48 });
+    return session.identity?.();
   }
 
-  it('is the page, its browser, and what shapes its frames', async () => {
-    const { identity } = await ask('canvas.html');
-    expect(identity?.settings).to.include({ page: stage.path('pages/canvas.html') });
-    expect(Object.values(identity?.settings ?? {}).join()).to.include(stage.browser.path);
-    expect((await ask('canvas.html')).identity, 'the next time').to.deep.equal(identity);
-    const others: ChromiumOptions[] = [
-      ...([{ seed: 2 }, { scale: 2 }, { forwardOnly: true }, { capture: 'screenshot' }] as const),
-      ...([{ image: 'jpeg' }, { image: 'jpeg', quality: 50 }] as const),
-    ];
-    const known = [
-      identity,
-      ...(await Promise.all(others.map((one) => ask('canvas.html', one)))).map((one) => one.identity),
-    ];
-    const settings = known.map((one) => JSON.stringify(one?.settings));
-    expect(new Set(settings).size).to.equal(known.length);
+  it('is where it is, how it is captured, and the files that were served so far, links not followed', async () => {
+    const identity = await describedAt(file('film.html'), { seed: 7, image: 'jpeg', quality: 80 });
+    expect(identity?.settings).to.include({
+      page: file('film.html'),
+      scale: '1',
+      seed: '7',
+      'forward only': 'false',
+    });
+    expect(identity?.settings.browser).to.match(/\d+\.\d+/);
+    expect(identity?.settings.capture).to.match(/^(beginframe|screenshot), jpeg of quality 80$/);
+    expect(identity?.files).to.have.members(['film.html', 'style.css', 'light.js'].map(file));
   });
 
-  it('is not how it is waited for', async () => {
-    const { identity } = await ask('canvas.html');
-    const others: ChromiumOptions[] = [{ loadTimeout: 50 }, { dedupe: false }, { strict: true }];
-    for (const other of others) expect((await ask('canvas.html', other)).identity).to.deep.equal(identity);
+  it('names a linked page by its link', async () => {
+    const identity = await describedAt(stage.path('pages/linked.html'));
+    const linked = stage.path('pages/linked.html');
+    expect(identity?.settings).to.include({ page: linked });
+    expect(identity?.files).to.include(linked).and.include(file('style.css'));
   });
 
-  it('is all the files that it has loaded', async () => {
-    const { identity } = await ask('gsap.html');
-    expect(identity?.files).to.have.members(
-      ['gsap.html', 'gsap.min.js'].map((name) => stage.path(`pages/${name}`)),
-    );
-  });
+  it('holds a resumed render to what it was, also to files that were fetched on the way', async () => {
+    const output = stage.path('out/film.mp4');
+    const lossless = { crf: 0, preset: 'ultrafast', size: '64x48', fps: 10 } as const;
+    const render = (options: ChromiumOptions, resume: boolean, onEvent?: Parameters<typeof run>[1]) =>
+      run({ ...lossless, source: source(options), output, segment: '10f', workers: 1, resume }, onEvent);
+    let verified = 0;
+    await render({}, false, ({ type }, cancel) => {
+      if (type === 'segmentVerified') verified += 1;
+      if (verified === 2) cancel();
+    });
+    const isRefused = ({ error }: Run, says: string) => {
+      expect(error).to.have.property('code', 'RESUME_CHANGED');
+      expect(error).to.have.property('message').that.includes(says);
+    };
+    isRefused(await render({ seed: 2 }, true), 'seed was 1, and is 2');
+    const late = readFileSync(file('late.json'));
+    writeFileSync(file('late.json'), '{ "gain": 1 }');
+    rmSync(file('style.css'));
+    symlinkSync('other.css', file('style.css'));
+    const changed = await render({}, true);
+    isRefused(changed, `${file('late.json')} has changed`);
+    isRefused(changed, `${file('style.css')} has changed`);
 
-  it('tells whether it only moves forward: a page without a clock of its own does, or one that says so', async () => {
-    const isForwardOnly = async (page: string, options?: ChromiumOptions) =>
-      (await ask(page, options)).description.forwardOnly;
-    expect(await isForwardOnly('css-keyframes.html')).to.equal(true);
-    expect(await isForwardOnly('indexed.html')).to.equal(false);
-    expect(await isForwardOnly('indexed.html', { forwardOnly: true })).to.equal(true);
+    writeFileSync(file('late.json'), late);
+    rmSync(file('style.css'));
+    symlinkSync('real.css', file('style.css'));
+    const resumed = await render({}, true);
+    expect(resumed.error).to.equal(undefined);
+    expect(requested(resumed)).to.deep.equal(countFrom(20, 10));
+    const { frames } = await decode(output, { pixels: 'gray' });
+    const lights = frames.map(([light]) => light ?? Number.NaN);
+    for (const [index, light] of lights.entries())
+      expect(light).to.be.closeTo(index < 5 ? index * 5 : index * 7, 2);
+    expect(lights).to.have.lengthOf(30);
   });
 });
+
+// From frame 5 on it is lighter, by what it fetches then.
+const PAGE = `<!doctype html>
+<link rel="stylesheet" href="style.css">
+<canvas width="64" height="48" style="display: block"></canvas>
+<script type="module">
+  import { light } from './light.js';
+  const context = document.querySelector('canvas').getContext('2d');
+  window.filmgate = {
+    duration: 3, width: 64, height: 48,
+    async seek(time) {
+      const index = Math.round(time * 10);
+      const { gain } = index < 5 ? { gain: 0 } : await (await fetch('late.json')).json();
+      const level = light(index) + gain * index;
+      context.fillStyle = 'rgb(' + [level, level, level] + ')';
+      context.fillRect(0, 0, 64, 48);
+    },
+  };
+</script>`;
