@@ -94,7 +94,7 @@ describe('render', () => {
       const life = events
         .filter((event) => 'index' in event && event.index === index)
         .map(({ type }) => type);
-      expect(life).to.deep.equal(['requested', 'captureStarted', 'captured', 'written']);
+      expect(life).to.deep.equal(['requested', 'captureStarted', 'captured', 'writing', 'written']);
     }
     expect(of(events, 'workerReady').map(({ worker }) => worker)).to.have.members(['worker 1', 'worker 2']);
     expect(of(events, 'planned')[0]?.plan).to.deep.include({

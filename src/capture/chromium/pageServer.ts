@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { basename, dirname, join, resolve, sep } from 'node:path';
+import { basename, dirname, join, sep } from 'node:path';
 import { refuse, sendFile } from './sendFile';
 
 /** A page's folder, served to the browsers of one render and to nobody else. */
 export interface PageServer {
   /** Where the page is. */
   readonly url: string;
-  /** Absolute paths of the files that have been served so far, as they were asked for: links are not followed. */
+  /** Absolute paths of the files that have been served so far. */
   readonly served: ReadonlySet<string>;
   /** Stops serving, at once. Idempotent; settles when every connection is closed. */
   close(): Promise<void>;
@@ -25,7 +25,7 @@ export async function servePage(path: string): Promise<PageServer> {
   const file = realpathSync(path);
   const folder = dirname(file);
   const token = randomBytes(24).toString('base64url');
-  const served = new Set([resolve(path)]);
+  const served = new Set([file]);
   let host = '';
   const server = createServer(async (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -35,8 +35,8 @@ export async function servePage(path: string): Promise<PageServer> {
     const name = pathname(request).replace(`/${token}/`, '/');
     const wanted = pathIn(folder, name);
     if (wanted) {
-      served.add(wanted.path);
-      return sendFile(wanted.file, request, response);
+      served.add(wanted);
+      return sendFile(wanted, request, response);
     }
     refuse(response, name === '/favicon.ico' ? 204 : 404); // A browser asks for that icon by itself.
   });
@@ -63,18 +63,17 @@ function knowsToken(request: IncomingMessage, token: string): boolean {
 }
 
 /**
- * The path that a URL's path names, and the file that it leads to when every link on the way has been followed; undefined
- * outside, and where there is no file.
+ * The real path of what a URL's path names, when every link on the way has been followed; undefined outside, and where
+ * there is no file.
  */
-function pathIn(folder: string, url: string): { path: string; file: string } | undefined {
+function pathIn(folder: string, url: string): string | undefined {
   try {
     const [, ...names] = url.split('/').map(decodeURIComponent);
     if (names.at(-1) === '') names[names.length - 1] = 'index.html';
     if (names.some((name) => /^$|^\.|\//.test(name) || name.includes(sep))) return undefined;
-    const path = join(folder, ...names);
-    const file = realpathSync(path);
-    const isInside = file.startsWith(folder.endsWith(sep) ? folder : folder + sep);
-    return isInside && statSync(file).isFile() ? { path, file } : undefined;
+    const path = realpathSync(join(folder, ...names));
+    const isInside = path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
+    return isInside && statSync(path).isFile() ? path : undefined;
   } catch {
     return undefined; // There is no such file, or the URL is malformed.
   }
