@@ -7,7 +7,7 @@ import { movingPicture } from './support/movingPicture';
 import { rawRender } from './support/rawRender';
 
 const READY = 30; // frames that are ready in memory
-const ROUNDS = 5;
+const ROUNDS = 3;
 const LEAST_RATIO = 0.97;
 const CASES = [
   {

@@ -37,7 +37,7 @@ async function main(): Promise<void> {
     closeStages();
     if (!values.keep) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(signal));
   await references.begin();
   const kills = values['kill-resume'];
   const outcomes = kills
@@ -73,6 +73,11 @@ function chosen(name: string | undefined): readonly Fault[] {
 /** The options that a run needs again beside its seed. */
 function replay(): string {
   return values.cancel ? '--cancel 1 ' : values.fault ? `--fault '${values.fault}' ` : '';
+}
+
+function end(signal: NodeJS.Signals): void {
+  console.error(`The runs were ended by ${signal}`);
+  process.exit(130);
 }
 
 main().catch((error: Error) => {

@@ -145,9 +145,13 @@ export class ProgressState {
     return ready.length === 0 ? 0 : ready.filter(({ state }) => state === 'idle').length / ready.length;
   }
 
-  /** Every frame whose turn it was has been taken, and the next one is not there yet. */
+  /**
+   * Every frame whose turn it was has been taken, and the next one is being captured. Where none is, FFmpeg is at its own
+   * work, such as the end of a segment.
+   */
   private get encoderIsIdle(): boolean {
-    return this.resumed + this.written < this.total && this.writing === 0;
+    const isAwaited = [...this.workers.values()].some(({ state }) => state !== 'idle');
+    return isAwaited && this.resumed + this.written < this.total && this.writing === 0;
   }
 
   private setWorker(name: string, state: WorkerSnapshot['state'], index?: number, delivered = 0): void {

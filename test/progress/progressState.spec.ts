@@ -291,9 +291,15 @@ describe('ProgressState', () => {
       add(captured(0), writing(0), written(10));
       pass(1000);
       expect(state.snapshot(now).encodeWaiting).equal(0);
-      add(written(0));
+      add(written(0), requested(1), started(1));
       pass(20_000);
       expect(state.snapshot(now).encodeWaiting).above(0.9);
+    });
+
+    it('does not take the end of a segment, when no frame may be asked for, for a want of frames', () => {
+      add(film(), ready('a'), requested(0), started(0), captured(0), writing(0), written(0));
+      pass(20_000);
+      expect(state.snapshot(now)).include({ encodeWaiting: 0, bottleneck: 'encode' });
     });
   });
 });

@@ -9,6 +9,8 @@ import {
   writeSync,
 } from 'node:fs';
 import { expect } from 'chai';
+import type { CaptureSource } from '../../src/capture/source';
+import { findFFmpeg } from '../../src/encode/findFFmpeg';
 import {
   countFrom,
   film,
@@ -28,6 +30,32 @@ describe('a film in segments that failed', () => {
     await stage.leave([1, 3]);
     expect(stage.files()).to.deep.equal(['.film.mp4.filmgate']);
     expect(stage.kept()).to.deep.equal(['manifest.json', 'segment 1', 'segment 3']);
+  });
+
+  describe('as something is not what FFmpeg said: VIDEO_INVALID', () => {
+    /** An FFmpeg that cuts short what it has written by arguments like these, and ends well. */
+    async function cutting(like: string): Promise<string> {
+      const { path: real } = await findFFmpeg();
+      const cut = `for file; do :; done; truncate -s 2000 "\${file#file:}"`; // The last argument.
+      const script = `case "$*" in ${like}) '${real}' "$@"; ${cut}; exit 0;; esac`;
+      writeFileSync(stage.path('cutting'), `#!/bin/sh\n${script}\nexec '${real}' "$@"\n`, { mode: 0o755 });
+      return stage.path('cutting');
+    }
+
+    it('a segment, which is not kept', async () => {
+      const ended = await stage.run({ ffmpeg: await cutting('*libx264*segment-00002-*') });
+      expect(codeOf(ended)).to.equal('VIDEO_INVALID');
+      expect(stage.kept()).to.not.include('segment 2');
+    });
+
+    it('the whole, and all segments are kept', async () => {
+      const ended = await stage.run({ ffmpeg: await cutting('*concat*segments.txt*') });
+      expect(codeOf(ended)).to.equal('VIDEO_INVALID');
+      expect(stage.kept()).to.deep.equal(keeping([1, 2, 3, 4]));
+      const resumed = await stage.run({ resume: true });
+      expect(requested(resumed)).to.deep.equal([]);
+      await stage.expectWhole();
+    });
   });
 
   it('leaves nothing where none was', async () => {
@@ -88,6 +116,7 @@ describe('a film in segments that failed', () => {
       });
       expect(codeOf(first)).to.equal('OUTPUT_EXISTS');
       expect(readFileSync(stage.output(), 'utf8')).to.equal('somebody else');
+      expect(JSON.parse(readFileSync(manifest(), 'utf8'))).to.have.property('publishing'); // It was about to.
       expect(stage.kept()).to.deep.equal(keeping([1, 2, 3, 4]));
       expect(codeOf(await stage.run({ resume: true }))).to.equal('OUTPUT_EXISTS');
       expect(stage.kept()).to.deep.equal(keeping([1, 2, 3, 4]));
@@ -113,6 +142,28 @@ describe('a film in segments that failed', () => {
       expect(error).to.equal(undefined);
       await stage.expectWhole();
     });
+  });
+
+  it('is not gone on with when another render was at it since it was looked at: OUTPUT_BUSY', async () => {
+    await stage.leave([1, 3]);
+    const touched: CaptureSource = {
+      open() {
+        const session = film(40).open();
+        return {
+          ...session,
+          prepare(plan) {
+            writeFileSync(manifest(), readFileSync(manifest(), 'utf8').trimEnd()); // When all is planned.
+            return session.prepare(plan);
+          },
+        };
+      },
+    };
+    const ended = await stage.run({ source: touched, resume: true });
+    expect(codeOf(ended)).to.equal('OUTPUT_BUSY');
+    expect(requested(ended)).to.deep.equal([]);
+    expect(stage.kept()).to.deep.equal(keeping([1, 3]));
+    expect(requested(await stage.run({ resume: true }))).to.have.lengthOf(20);
+    await stage.expectWhole();
   });
 
   it('starts over when it is told to', async () => {
