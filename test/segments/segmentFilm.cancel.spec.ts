@@ -109,7 +109,7 @@ describe('cancelling a film in segments', () => {
     });
     await fc.assert(
       property.beforeEach(() => void stage.clear()),
-      { numRuns: 6 },
+      { numRuns: 5 },
     );
   });
 });

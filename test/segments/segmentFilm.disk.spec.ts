@@ -41,9 +41,7 @@ describe('a film in segments whose folder', () => {
     for (const [when, after] of [
       ['segmentVerified', 2],
       ['assembling', 1],
-      ['written', 1],
       ['written', 15],
-      ['requested', 40],
     ] as const) {
       it(`when it tells for the ${after}. time: ${when}`, async () => {
         let seen = 0;

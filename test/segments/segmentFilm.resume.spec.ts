@@ -85,7 +85,7 @@ describe('a film in segments that failed', () => {
   });
 
   describe('is gone on with: only what is missing is rendered', () => {
-    for (const verified of [[1], [4], [1, 2, 3], [2, 4]]) {
+    for (const verified of [[1], [1, 2, 3], [2, 4]]) {
       it(`segments ${verified} are there`, async () => {
         await stage.leave(verified);
         const resumed = await stage.run({ resume: true, lanes: 2 });
