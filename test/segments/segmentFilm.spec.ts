@@ -73,8 +73,8 @@ describe('a film in segments', () => {
         const output = stage.path(`out/film.${extension}`);
         const { error } = await stage.run({
           output,
-          source: film(50, { fps: '30000/1001' }),
-          segment: '11f',
+          source: film(40, { fps: '30000/1001' }),
+          segment: '17f',
         });
         expect(error).to.equal(undefined);
         expect(stage.files()).to.deep.equal([`film.${extension}`]);

@@ -113,7 +113,7 @@ export function useSegmentStage() {
     tools = mkdtempSync(join(tmpdir(), 'filmgate-'));
     ffmpeg = await recordFFmpeg(join(tools, 'ffmpeg'));
   });
-  after(() => rmSync(tools, { recursive: true }));
+  after(() => rmSync(tools, { recursive: true, force: true }));
   beforeEach(() => {
     mkdirSync(path('out'));
     listeners = process.listenerCount('exit');
