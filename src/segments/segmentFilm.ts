@@ -76,7 +76,9 @@ class SegmentFilm {
     const known = () => identify() ?? { settings: {}, files: [] };
     this.store = new ManifestStore(plan.isResumable ? workplace.manifest : undefined, plan.manifest, known);
     this.encoded = new EncodedTotal(plan.manifest.verified);
-    workplace.enter(plan.resumed ? [basename(workplace.manifest), ...this.store.files] : []);
+    if (plan.resumed)
+      workplace.enter([basename(workplace.manifest), ...this.store.files], () => this.checkAlone());
+    else workplace.enter();
     const forgetExit = onProcessExit(() => workplace.leave(this.kept()));
     onClose(async () => {
       this.stop.abort();
@@ -100,7 +102,7 @@ class SegmentFilm {
       }),
     );
     const film = concat(
-      this.pending.do(() => this.begin()).pipe(ignoreElements()),
+      this.pending.do(() => this.store.begin()).pipe(ignoreElements()),
       from(resumed?.refused ?? []),
       inLanes(todo, growing, (segment) => this.renderSegment(segment), isLast),
       of({ type: 'assembling', segments: segments.length } as const),
@@ -111,14 +113,13 @@ class SegmentFilm {
     );
   }
 
-  private async begin(): Promise<void> {
+  /** What another resumed render has verified since is not in the plan. */
+  private checkAlone(): void {
     const { encode, plan } = this.options;
     const { workplace } = encode.output;
-    if (plan.resumed && manifestText(workplace.manifest) !== plan.resumed.text) {
-      const message = `output: another render of ${workplace.output} went on meanwhile; resume again`;
-      throw new FilmgateError('OUTPUT_BUSY', message);
-    }
-    await this.store.begin();
+    if (manifestText(workplace.manifest) === plan.resumed?.text) return;
+    const message = `output: another render of ${workplace.output} went on meanwhile; resume again`;
+    throw new FilmgateError('OUTPUT_BUSY', message);
   }
 
   private renderSegment(segment: Segment): Observable<RenderEvent> {

@@ -9,8 +9,10 @@ import {
   writeSync,
 } from 'node:fs';
 import { expect } from 'chai';
-import type { CaptureSource } from '../../src/capture/source';
 import { findFFmpeg } from '../../src/encode/findFFmpeg';
+import { Workplace } from '../../src/encode/output/workplace';
+import { FilmgateError } from '../../src/errors';
+import { type SegmentFilmOptions, segmentFilm } from '../../src/segments/segmentFilm';
 import {
   countFrom,
   film,
@@ -146,21 +148,12 @@ describe('a film in segments that failed', () => {
 
   it('is not gone on with when another render was at it since it was looked at: OUTPUT_BUSY', async () => {
     await stage.leave([1, 3]);
-    const touched: CaptureSource = {
-      open() {
-        const session = film(40).open();
-        return {
-          ...session,
-          prepare(plan) {
-            writeFileSync(manifest(), readFileSync(manifest(), 'utf8').trimEnd()); // When all is planned.
-            return session.prepare(plan);
-          },
-        };
-      },
-    };
-    const ended = await stage.run({ source: touched, resume: true });
-    expect(codeOf(ended)).to.equal('OUTPUT_BUSY');
-    expect(requested(ended)).to.deep.equal([]);
+    const workplace = new Workplace(stage.path('out/film.mp4'));
+    const text = readFileSync(manifest(), 'utf8');
+    const plan = { manifest: { verified: [] }, resumed: { text: text.trimEnd() }, isResumable: true };
+    const start = () =>
+      segmentFilm({ encode: { output: { workplace } }, plan } as unknown as SegmentFilmOptions);
+    expect(start).to.throw(FilmgateError, 'went on meanwhile').with.property('code', 'OUTPUT_BUSY');
     expect(stage.kept()).to.deep.equal(keeping([1, 3]));
     expect(requested(await stage.run({ resume: true }))).to.have.lengthOf(20);
     await stage.expectWhole();

@@ -55,18 +55,21 @@ export class Workplace {
   }
 
   /**
-   * Takes the place, and removes everything that is there, but for the files named.
+   * Takes the place, and removes everything that is there, but for the files named. `check` may look before that, and
+   * throw: then everything stays.
    *
-   * @throws FilmgateError `OUTPUT_BUSY`, `OUTPUT_UNWRITABLE`, `DISK_FULL`
+   * @throws FilmgateError `OUTPUT_BUSY`, `OUTPUT_UNWRITABLE`, `DISK_FULL`, and what `check` throws
    */
-  enter(keep: readonly string[] = []): void {
+  enter(keep: readonly string[] = [], check: () => void = () => {}): void {
     let holder: Holder | undefined;
     try {
       holder = this.takeLock();
       this.isTaken = holder === undefined;
+      if (this.isTaken) check();
       if (this.isTaken) this.sweep(keep);
     } catch (error) {
       this.release();
+      if (error instanceof FilmgateError) throw error;
       const code = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'DISK_FULL' : 'OUTPUT_UNWRITABLE';
       const message = `output: ${this.folder} cannot be worked in: ${messageOf(error)}`;
       throw new FilmgateError(code, message, { cause: error });
