@@ -106,7 +106,9 @@ export type RenderEvent =
   | { readonly type: 'written'; readonly index: number }
   /** FFmpeg reports how many frames and bytes it has put out, in all. */
   | { readonly type: 'encoded'; readonly frames: number; readonly bytes: number }
-  /** A segment is encoded and checked, and will not be rendered again if this render is interrupted. */
+  /**
+   * A segment, counted from 0, is encoded and checked, and will not be rendered again if this render is interrupted.
+   */
   | {
       readonly type: 'segmentVerified';
       readonly segment: number;

@@ -10,7 +10,9 @@ import type { Segment } from './segment';
 export interface VerifiedSegment extends Segment {
   /** Name of its file, in the folder of the manifest. */
   readonly file: string;
+  /** Its size. */
   readonly bytes: number;
+  /** The SHA-256 of its content, in hexadecimal. */
   readonly sha256: string;
 }
 
