@@ -1,9 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { link, rename, rm, stat } from 'node:fs/promises';
-import { dirname, extname } from 'node:path';
+import { extname } from 'node:path';
 import { FilmgateError } from '../../errors';
 import type { Output } from './output';
-import { alreadyThere, moveInto, sync, tryFolder } from './place';
+import { alreadyThere, moveInto, sync } from './place';
 import { unfinished, Workplace } from './workplace';
 
 /** A video that is one file. With `restart`, an unfinished render of it is given up. */
@@ -18,8 +18,7 @@ export function fileOutput(final: string, overwrite: boolean, restart = false): 
         throw new FilmgateError('OUTPUT_UNWRITABLE', `output: ${final} is a folder; name a file in it`);
       }
       if (existsSync(final) && !overwrite) throw alreadyThere(final);
-      await tryFolder(dirname(final));
-      workplace.checkFree();
+      workplace.check();
       if (workplace.isUnfinished && !restart) throw unfinished(final);
     },
     begin: () => workplace.enter(),

@@ -1,7 +1,5 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { open, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { open } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { FilmgateError, messageOf } from '../../errors';
 
 export function alreadyThere(path: string): FilmgateError {
@@ -9,21 +7,6 @@ export function alreadyThere(path: string): FilmgateError {
     'OUTPUT_EXISTS',
     `output: ${path} exists; name another, or ask to overwrite it (-y)`,
   );
-}
-
-/** Makes sure that files can be made in a folder, by making one. */
-export async function tryFolder(folder: string): Promise<void> {
-  if (!existsSync(folder)) {
-    throw new FilmgateError('OUTPUT_UNWRITABLE', `output: there is no folder ${folder}; make it first`);
-  }
-  const probe = join(folder, `.filmgate-${randomBytes(4).toString('hex')}`);
-  try {
-    await (await open(probe, 'wx')).close();
-    await rm(probe);
-  } catch (error) {
-    const message = `output: ${folder} cannot be written to: ${messageOf(error)}`;
-    throw new FilmgateError('OUTPUT_UNWRITABLE', message, { cause: error });
-  }
 }
 
 /** Waits until a file or a folder is on the disk. */

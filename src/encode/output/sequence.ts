@@ -3,7 +3,7 @@ import { readdir, rename, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { FilmgateError, invalidOption } from '../../errors';
 import type { Output } from './output';
-import { alreadyThere, moveInto, sync, tryFolder } from './place';
+import { alreadyThere, moveInto, sync } from './place';
 import { Workplace } from './workplace';
 
 const NUMBER = /%0?\d*d/;
@@ -26,11 +26,10 @@ export function sequenceOutput(final: string, overwrite: boolean): Output {
           'give a PNG sequence a place for the number, such as frames/%05d.png',
         );
       }
-      await tryFolder(dirname(folder));
       if (existsSync(folder) && !statSync(folder).isDirectory()) {
         throw new FilmgateError('OUTPUT_UNWRITABLE', `output: ${folder} is not a folder; name another`);
       }
-      workplace.checkFree();
+      workplace.check();
       const there = existsSync(folder) ? await readdir(folder) : [];
       if (there.length > 0 && !overwrite) throw alreadyThere(folder);
       const foreign = there.find((file) => !isOfSequence(file));

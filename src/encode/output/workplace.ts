@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { FilmgateError, messageOf } from '../../errors';
+import { diskError } from './diskError';
 import { type Holder, holderOf, takeLock } from './lock';
 
 const LOCK = 'lock';
@@ -45,13 +46,25 @@ export class Workplace {
   }
 
   /**
-   * Checks that nobody is at work there.
+   * Checks that it could be entered: nobody is at work there, and the folder can be made, which is tried.
    *
-   * @throws FilmgateError `OUTPUT_BUSY`
+   * @throws FilmgateError `OUTPUT_BUSY`, `OUTPUT_UNWRITABLE`, `DISK_FULL`
    */
-  checkFree(): void {
-    const holder = holderOf(this.path(LOCK));
-    if (holder) throw this.busy(holder);
+  check(): void {
+    this.checkFree();
+    const around = dirname(this.folder);
+    if (!existsSync(around)) {
+      throw new FilmgateError('OUTPUT_UNWRITABLE', `output: there is no folder ${around}; make it first`);
+    }
+    try {
+      if (existsSync(this.folder)) accessSync(this.folder, constants.W_OK);
+      else mkdirSync(this.folder);
+    } catch (error) {
+      const { code, syscall } = error as NodeJS.ErrnoException;
+      const isPassing = code === 'EEXIST' || (code === 'ENOENT' && syscall === 'access'); // Somebody enters, or leaves.
+      if (!isPassing) throw diskError(`${around} cannot be written to`, error);
+    }
+    this.removeEmpty();
   }
 
   /**
@@ -113,6 +126,11 @@ export class Workplace {
     return true;
   }
 
+  private checkFree(): void {
+    const holder = holderOf(this.path(LOCK));
+    if (holder) throw this.busy(holder);
+  }
+
   private takeLock(): Holder | undefined {
     for (let tries = 1; ; tries += 1) {
       try {
@@ -130,6 +148,10 @@ export class Workplace {
   private release(): void {
     if (this.isTaken) rmSync(this.path(LOCK), { force: true });
     this.isTaken = false;
+    this.removeEmpty();
+  }
+
+  private removeEmpty(): void {
     try {
       rmdirSync(this.folder);
     } catch {

@@ -70,14 +70,14 @@ describe('Workplace', () => {
     put('video.mp4');
     const second = open();
     const says = [path('video.mp4'), `process ${process.pid}`, 'wait for it, or name another'];
-    expectRefused(() => second.checkFree(), 'OUTPUT_BUSY', ...says);
+    expectRefused(() => second.check(), 'OUTPUT_BUSY', ...says);
     expectRefused(() => second.enter(), 'OUTPUT_BUSY', ...says);
     expectRefused(() => second.clean(), 'OUTPUT_BUSY', ...says);
     second.leave();
     expect(inPlace()).to.deep.equal(['lock', 'video.mp4']);
     expect(place.worker).to.equal(process.pid);
     place.leave();
-    second.checkFree();
+    second.check();
     second.enter();
     second.leave();
   });
@@ -90,7 +90,7 @@ describe('Workplace', () => {
     expectRefused(() => place.enter(), 'OUTPUT_BUSY', `process ${other.pid};`);
     await other.kill();
     expect(place.worker).to.equal(undefined);
-    place.checkFree();
+    place.check();
     expect(inPlace()).to.deep.equal(['lock', 'video.mp4']);
     place.enter();
     expect(inPlace()).to.deep.equal(['lock']);
@@ -157,9 +157,20 @@ describe('Workplace', () => {
 
     if (existsSync('/proc/self')) {
       it('in a folder that nobody can write to', () => {
-        expectRefused(() => new Workplace('/proc/video.mp4').enter(), 'OUTPUT_UNWRITABLE', '/proc');
+        const there = new Workplace('/proc/video.mp4');
+        expectRefused(() => there.enter(), 'OUTPUT_UNWRITABLE', '/proc');
+        expectRefused(() => there.check(), 'OUTPUT_UNWRITABLE', '/proc cannot be written to');
       });
     }
+  });
+
+  it('can be checked, which leaves nothing behind and touches nothing', () => {
+    place.check();
+    expect(readdirSync(path())).to.deep.equal([]);
+    mkdirSync(place.folder);
+    put('manifest.json');
+    place.check();
+    expect(inPlace()).to.deep.equal(['manifest.json']);
   });
 
   it('is for one at a time, however many come and go', async () => {
@@ -172,6 +183,7 @@ describe('Workplace', () => {
       while (visits < ${VISITS}) {
         const ${OPEN().replace('globalThis.', '')};
         try {
+          place.check();
           place.enter();
         } catch (error) {
           if (error.code !== 'OUTPUT_BUSY') throw error;
