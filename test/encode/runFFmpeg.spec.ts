@@ -48,7 +48,7 @@ describe('runFFmpeg', () => {
   it('says in its own words why it failed', async () => {
     const error = await rejection(run(['-i', path('nothing.mp4'), '-f', 'null', '-']), 'ENCODE_FAILED');
     expect(error.message).to.match(/could not do its work \(exit code \d+\)/);
-    expect(error.message).to.contain('nothing.mp4: No such file');
+    expect(error.message).to.contain('nothing.mp4').and.contain('No such file or directory');
     expect(listeners()).to.equal(0);
   });
 
