@@ -57,8 +57,8 @@ export const CODECS: Record<Codec, CodecProfile> = {
     crf: { least: 0, most: 51, usual: 18 },
     bitrate: true,
     presets: X26X_PRESETS,
-    args: (_encoder, { crf = 18, bitrate, preset = 'veryfast' }) => [
-      ...['-preset', preset],
+    args: (_encoder, { crf = 18, bitrate, preset }) => [
+      ...(preset ? ['-preset', preset] : ['-preset', 'veryfast', '-bf', '2']), // docs/performance-pages.md
       ...(bitrate ? ['-b:v', bitrate] : ['-crf', String(crf)]),
     ],
   },
