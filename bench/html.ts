@@ -44,7 +44,8 @@ export const html: Bench = {
           ];
           for (const side of turn % 2 === 0 ? sides : sides.reverse()) await side();
         }
-        const encode = await encodeAlone(bare[0] as BareAnswer, gate[0] as Filmed);
+        const args = [...(gate[0]?.args.slice(0, -1) ?? []), join(folder, 'alone.mp4')];
+        const encode = await encodeAlone(bare[0]?.pictures ?? [], args);
         const row = summary(bare, gate, encode);
         ratios.push(row.ratioToBareLoop);
         for (const [name, value] of Object.entries(row)) figures[`${name}At${workers}`] = value;
@@ -95,7 +96,7 @@ async function capture(program: BrowserProgram, browsers: number, frames: number
 }
 
 /** Milliseconds for each frame of FFmpeg with nothing beside it, fed as fast as it takes pictures. */
-async function encodeAlone({ pictures }: BareAnswer, { args }: Filmed): Promise<number> {
+async function encodeAlone(pictures: readonly Buffer[], args: readonly string[]): Promise<number> {
   const { path } = await findFFmpeg();
   const start = performance.now();
   const ffmpeg = new FFmpegProcess(path, args);

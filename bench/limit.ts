@@ -90,11 +90,18 @@ async function throughFilmgate(folder: string, file: string, preset: string, fra
   return { args, fps: rate(reports, frames) };
 }
 
-/** The same arguments, with the file in the place of the pipe. */
+/** The same arguments, with the file in the place of the pipe, and a video beside it. */
 async function ffmpegAlone(file: string, args: readonly string[], frames: number): Promise<number> {
   const input = args.indexOf('-i');
   const loop = ['-stream_loop', String(frames / READY - 1)];
-  const fromFile = [...args.slice(0, input), ...loop, '-i', file, ...args.slice(input + 2)];
+  const fromFile = [
+    ...args.slice(0, input),
+    ...loop,
+    '-i',
+    file,
+    ...args.slice(input + 2, -1),
+    `${file}.mp4`,
+  ];
   const reports: Report[] = [];
   const { path } = await findFFmpeg();
   const ffmpeg = new FFmpegProcess(path, fromFile);

@@ -82,6 +82,7 @@ class Count {
 /** What the renderer did: `stdin.write`, and its answer ignored. */
 async function naive(job: FoundingJob): Promise<FoundingAnswer> {
   const { ffmpeg, args, output } = await planEncoder({ ...settings(job), format: FORMAT, fps: FPS });
+  output.begin();
   const child = spawn(ffmpeg.path, args, { stdio: ['pipe', 'ignore', 'ignore', 'ignore'] });
   const stdin = child.stdin as Writable;
   stdin.on('error', () => {}); // It is killed in the end, with frames on their way.
@@ -106,6 +107,7 @@ async function naive(job: FoundingJob): Promise<FoundingAnswer> {
   };
   await Promise.all(Array.from({ length: WORKERS }, worker));
   const answer = count.answer(0);
+  if (child.exitCode !== null) throw new Error(`FFmpeg ended by itself, with exit code ${child.exitCode}`);
   child.kill('SIGKILL');
   await exited;
   await output.discard();
