@@ -46,6 +46,16 @@ export function drawMoment(random: Random, film: Film, kinds: readonly Kind[]): 
   };
 }
 
+/** Starts a render, and waits for a moment of its life; `isThere` is false when it ended before. */
+export async function startUntil(
+  moment: Moment,
+  stage: Stage,
+): Promise<{ program: Program; isThere: boolean }> {
+  stage.plan(moment.mark);
+  const program = stage.start();
+  return { program, isThere: await at(moment, stage, program) };
+}
+
 /** Waits for a moment of a program's life; false when the program ended before. */
 export async function at(moment: Moment, stage: Stage, program: Program): Promise<boolean> {
   const { output } = stage.places;

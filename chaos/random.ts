@@ -1,13 +1,12 @@
-/** Random numbers that follow from a seed alone (mulberry32). */
-export class Random {
-  constructor(private state: number) {}
+import { mulberry32 } from '../src/frames/random';
 
+/** Random numbers that follow from a seed alone. */
+export class Random {
   /** From 0 to below 1. */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  readonly next: () => number;
+
+  constructor(seed: number) {
+    this.next = mulberry32(seed);
   }
 
   /** A whole number, both ends inclusive. */

@@ -47,7 +47,8 @@ export {
 } from './preview';
 export type { Bottleneck, Snapshot, WorkerSnapshot } from './progress/snapshot';
 export { type SnapshotOptions, snapshots } from './progress/snapshots';
-export { type RenderVideoOptions, render, renderVideo } from './render';
+export { render } from './render';
+export { type RenderVideoOptions, renderVideo } from './renderVideo';
 export { type Close, closing } from './schedule/closing';
 export { pullWindow } from './schedule/pullWindow';
 export { reorder } from './schedule/reorder';

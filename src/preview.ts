@@ -9,7 +9,8 @@ import { type FrameSize, frameBytes } from './frames/format';
 import { evenly, type Length, parseMoment } from './frames/moment';
 import { frameTime } from './frames/rate';
 import { checkOverrides, checkPatience, type FilmOptions, type RenderPlan } from './plan';
-import { renderPlanned, resultOf } from './render';
+import { renderPlanned } from './render';
+import { resultOf } from './renderVideo';
 
 const MOST_CELLS = 100; // in a row, or in a column.
 

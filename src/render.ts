@@ -1,11 +1,7 @@
 import {
   concat,
-  connect,
   defer,
-  filter,
   from,
-  ignoreElements,
-  lastValueFrom,
   map,
   merge,
   mergeMap,
@@ -24,14 +20,12 @@ import { Encoder } from './encode/encoder';
 import type { EncodeJob } from './encode/plan';
 import type { EncodeResult } from './encode/writer';
 import { FilmgateError } from './errors';
-import type { RenderEvent, RenderResult } from './frames/events';
+import type { RenderEvent } from './frames/events';
 import { frameBytes } from './frames/format';
 import type { FrameRange } from './frames/range';
 import { pipeline } from './pipeline';
 import { mostLanes, planRender, type RenderOptions, type RenderPlan } from './plan';
 import { autoLanes } from './progress/autoLanes';
-import type { Snapshot } from './progress/snapshot';
-import { snapshots } from './progress/snapshots';
 import { Tally } from './progress/tally';
 import { type Close, closing } from './schedule/closing';
 import { Room } from './schedule/room';
@@ -70,53 +64,6 @@ export function renderPlanned(
       takeUntil(cancelled(signal)),
     );
   }, onClosed);
-}
-
-/** How {@link renderVideo} tells of its progress. */
-export interface RenderVideoOptions extends RenderOptions {
-  /** Called with a snapshot four times a second, and once at the end. */
-  readonly onProgress?: (snapshot: Snapshot) => void;
-  /** Called with every event, as {@link render} emits it: what a page says (`pageMessage`) is among them. */
-  readonly onEvent?: (event: RenderEvent) => void;
-}
-
-/**
- * {@link render} for those without RxJS: resolves with the result, rejects with the error, both when everything is
- * closed. Cancel it with `signal`.
- */
-export async function renderVideo(options: RenderVideoOptions): Promise<RenderResult> {
-  const { onProgress, onEvent } = options;
-  const watch = connect((events: Observable<RenderEvent>) =>
-    merge(
-      events.pipe(tap((event) => onEvent?.(event))),
-      events.pipe(
-        snapshots(),
-        tap((snapshot) => onProgress?.(snapshot)),
-        ignoreElements(),
-      ),
-    ),
-  );
-  return resultOf((onClosed) => render({ ...options, onClosed }).pipe(watch), options.onClosed);
-}
-
-/** The result of a render, as a promise that settles when everything is closed. @internal */
-export async function resultOf(
-  start: (onClosed: () => void) => Observable<RenderEvent>,
-  alsoClosed?: () => void,
-): Promise<RenderResult> {
-  let closed = () => {};
-  const whenClosed = new Promise<void>((resolve) => {
-    closed = resolve;
-  });
-  const events = start(() => {
-    closed();
-    alsoClosed?.();
-  });
-  try {
-    return (await lastValueFrom(events.pipe(filter((event) => event.type === 'finished')))).result;
-  } finally {
-    await whenClosed; // Also where a callback threw, which is a cancellation to the render.
-  }
 }
 
 function filmPlan(

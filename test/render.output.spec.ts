@@ -2,7 +2,7 @@ import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import type { RenderOptions } from '../src/plan';
-import { renderVideo } from '../src/render';
+import { renderVideo } from '../src/renderVideo';
 import { useFolder } from './support/folder';
 import { rejection } from './support/rejection';
 import { later } from './support/settle';

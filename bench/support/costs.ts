@@ -1,3 +1,5 @@
+import { randomFrom } from '../../src/frames/random';
+
 /** What each frame costs to capture, in milliseconds on a worker of speed 1: the same for the same seed. */
 export type Costs = readonly number[];
 
@@ -19,15 +21,4 @@ export function costsOf(spread: Spread, frames: number, seed: number): Costs {
 /** Box–Muller. */
 function normal(random: () => number): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-}
-
-/** mulberry32 (Tommy Ettinger, public domain). */
-function randomFrom(seed: number): () => number {
-  let state = Math.imul(seed, 0x9e3779b1);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,5 +1,5 @@
 import { mayFail, succeeds } from '../expected';
-import { at, drawMoment } from '../moments';
+import { drawMoment, startUntil } from '../moments';
 import { isBrowser, isRenderer } from '../processes';
 import { Stage } from '../stage';
 import type { Fault } from './fault';
@@ -19,9 +19,8 @@ const atWork: Fault = {
     return {
       text: `${signal} of a ${what} ${moment.text}`,
       async run(stage) {
-        stage.plan(moment.mark);
-        const program = stage.start();
-        if (await at(moment, stage, program)) await stage.strike(program, PROCESSES[what], signal, luck);
+        const { program, isThere } = await startUntil(moment, stage);
+        if (isThere) await stage.strike(program, PROCESSES[what], signal, luck);
         const ended = await stage.finish(program, succeeds);
         if (signal === 'SIGSTOP') stage.promises.checkBlame(ended, 'capture');
         return Stage.words(ended);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { findFFmpeg } from '../../src/encode/findFFmpeg';
 import { fails, mayFail, succeeds } from '../expected';
-import { at, drawMoment } from '../moments';
+import { drawMoment, startUntil } from '../moments';
 import { isEncoder, isFFmpeg, signal } from '../processes';
 import { Stage } from '../stage';
 import type { Fault } from './fault';
@@ -21,9 +21,7 @@ const killed: Fault = {
     return {
       text: moment.text,
       async run(stage) {
-        stage.plan(moment.mark);
-        const program = stage.start();
-        const isThere = await at(moment, stage, program);
+        const { program, isThere } = await startUntil(moment, stage);
         const struck = isThere && (await stage.strike(program, isFFmpeg, 'SIGKILL', luck));
         const expected = struck ? mayFail('ENCODE_FAILED', 'VIDEO_INVALID') : succeeds;
         const ended = await stage.finish(program, expected);
@@ -45,9 +43,7 @@ const stopped: Fault = {
     return {
       text: moment.text,
       async run(stage) {
-        stage.plan(moment.mark);
-        const program = stage.start();
-        const isThere = await at(moment, stage, program);
+        const { program, isThere } = await startUntil(moment, stage);
         const struck = isThere && (await stage.strike(program, isFFmpeg, 'SIGSTOP', luck));
         const ended = await stage.finish(program, struck ? mayFail('ENCODER_STALLED') : succeeds);
         stage.promises.checkBlame(ended, 'encoder');
@@ -70,9 +66,7 @@ const paused: Fault = {
     return {
       text: `${moment.text} for ${milliseconds} ms`,
       async run(stage) {
-        stage.plan(moment.mark);
-        const program = stage.start();
-        const isThere = await at(moment, stage, program);
+        const { program, isThere } = await startUntil(moment, stage);
         const struck = isThere && (await stage.strike(program, isEncoder, 'SIGSTOP', luck));
         await sleep(milliseconds);
         if (struck) signal(struck.pid, 'SIGCONT');

@@ -1,5 +1,5 @@
 import { cancelled } from '../expected';
-import { at, drawMoment } from '../moments';
+import { at, drawMoment, startUntil } from '../moments';
 import { isBrowser, isFFmpeg, signal } from '../processes';
 import { Stage } from '../stage';
 import type { Fault } from './fault';
@@ -64,9 +64,7 @@ const second: Fault = {
     return {
       text: `${moment.text}, + ${delay} ms${isStopped ? ', FFmpeg stopped' : ''}`,
       async run(stage) {
-        stage.plan(moment.mark);
-        const program = stage.start();
-        await at(moment, stage, program);
+        const { program } = await startUntil(moment, stage);
         if (isStopped) await stage.strike(program, isFFmpeg, 'SIGSTOP', 0);
         const asked = performance.now();
         if (!program.isOver) signal(program.pid, 'SIGINT');

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { killed, succeeds } from '../expected';
-import { at, drawMoment } from '../moments';
+import { at, drawMoment, startUntil } from '../moments';
 import { isFFmpeg, signal } from '../processes';
 import type { Program } from '../program';
 import { Stage } from '../stage';
@@ -45,9 +45,7 @@ const killStopped: Fault = {
     return {
       text: moment.text,
       async run(stage) {
-        stage.plan(moment.mark);
-        const program = stage.start();
-        await at(moment, stage, program);
+        const { program } = await startUntil(moment, stage);
         await stage.strike(program, isFFmpeg, 'SIGSTOP', luck);
         if (!(await isKilledAndChecked(stage, program))) return 'too late: done';
         return Stage.words(await stage.finish(stage.start({ args: stage.resuming() }), succeeds));
@@ -71,9 +69,8 @@ const sleeps: Fault = {
     return {
       text: `${moment.text} for 4 s`,
       async run(stage) {
-        stage.plan(moment.mark);
-        const program = stage.start();
-        if (await at(moment, stage, program)) {
+        const { program, isThere } = await startUntil(moment, stage);
+        if (isThere) {
           signal(program.pid, 'SIGSTOP');
           await sleep(4000);
           signal(program.pid, 'SIGCONT');

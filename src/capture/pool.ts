@@ -4,6 +4,7 @@ import { FilmgateError } from '../errors';
 import type { CaptureEvent } from '../frames/events';
 import { checkFrameBytes, type FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
+import { DeathToll } from './deathToll';
 import { captureFailed, gaveUp, isWorthRetrying, stalled } from './failure';
 import { Seat } from './seat';
 import type { CaptureWorker } from './source';
@@ -31,7 +32,6 @@ interface Task {
 }
 
 const BACK_OFF = 250; // ms, more for each try after the first.
-const CALM = 100; // frames without a death, after which earlier ones are forgotten.
 
 /**
  * Lends workers to captures, dynamically: the frame that was asked for first goes to whichever worker is free.
@@ -52,12 +52,12 @@ export class WorkerPool {
   private readonly maxTries: number;
   private failure: { readonly error: unknown } | undefined;
   private dispatching = false;
+  private readonly toll: DeathToll;
   private slowest = 0; // seconds
-  private deaths = 0;
-  private framesSinceDeath = 0;
 
   constructor(private readonly options: PoolOptions) {
     this.maxTries = options.maxTries ?? 3;
+    this.toll = new DeathToll(this.maxTries);
     setMaxListeners(0, this.closed.signal); // Every seat may listen to it.
     this.everySeat = options.names.map((name) => new Seat(name, options.open, this.closed.signal));
     this.seats = new Set(this.everySeat);
@@ -132,7 +132,7 @@ export class WorkerPool {
     const attempt = capturing.subscribe({
       next: (frame) => {
         this.slowest = Math.max(this.slowest, patience.rest());
-        this.framesSinceDeath += 1;
+        this.toll.survive();
         this.events.next({ type: 'captured', index, worker: name, bytes: frame.data.byteLength });
         this.lend(seat); // Before the frame goes on: the worker need not wait for the write.
         subscriber.next(frame);
@@ -160,7 +160,7 @@ export class WorkerPool {
     task.tries += 1;
     const isOut = task.tries >= this.maxTries;
     const isDeath = failure.code === 'WORKER_DIED' && this.maxTries > 1;
-    const isRetired = isDeath && this.countDeath(isOut) && this.seats.size > 1;
+    const isRetired = isDeath && this.toll.die(isOut) && this.seats.size > 1;
     if (!isWorthRetrying(failure) || (isOut && !isRetired)) {
       subscriber.error(gaveUp(index, failures));
       return;
@@ -186,15 +186,6 @@ export class WorkerPool {
     this.events.next({ type: 'workerReady', worker: seat.name });
     if (task.subscriber.closed) this.lend(seat);
     else this.start(seat, task);
-  }
-
-  /** Counts a death, and tells whether there are so many, of one frame or in a row, that fewer workers may fare better. */
-  private countDeath(isOut: boolean): boolean {
-    this.deaths = this.framesSinceDeath < CALM ? this.deaths + 1 : 1;
-    this.framesSinceDeath = 0;
-    if (!isOut && this.deaths < 2 * this.maxTries) return false;
-    this.deaths = 0;
-    return true;
   }
 
   private retire(seat: Seat, reason: unknown): void {

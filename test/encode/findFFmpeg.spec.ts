@@ -15,6 +15,7 @@ import { type FFmpeg, findFFmpeg } from '../../src/encode/findFFmpeg';
 import { copySources } from '../support/copiedSources';
 import { isAlive } from '../support/encoderProcess';
 import { useFolder } from '../support/folder';
+import { notPrograms } from '../support/notPrograms';
 import { rejection } from '../support/rejection';
 import { SMALL } from '../support/video';
 
@@ -143,20 +144,7 @@ describe('findFFmpeg', () => {
   });
 
   describe('refuses what is not an FFmpeg', () => {
-    const cases: [string, () => string][] = [
-      ['a program that says something else', () => script('echo', 'echo hello')],
-      ['a program that fails', () => script('fails', 'echo "ffmpeg version 5" >&2; exit 3')],
-      [
-        'a file that is no program',
-        () => {
-          writeFileSync(path('text'), 'text');
-          return path('text');
-        },
-      ],
-      ['a folder', () => path()],
-      ['a path where nothing is', () => path('nothing')],
-    ];
-    for (const [name, make] of cases) {
+    for (const [name, make] of notPrograms(path, script, 'echo "ffmpeg version 5" >&2')) {
       it(`${name}, from the option`, async () => {
         const given = make();
         const { message } = await rejection(findFFmpeg(given), 'FFMPEG_INVALID');

@@ -38,17 +38,21 @@ export async function findBrowser(option?: string, signal?: AbortSignal): Promis
 
   const machine: Machine = { platform: process.platform, env: process.env, home: homeFolder() };
   const failures: string[] = [];
-  for (const place of shellPlaces(machine).filter(({ path }) => isProgram(path))) {
-    const found = await inspect(place, signal).catch((error) => note(place.path, error));
-    if (found) return found;
-  }
+  const shell = await firstThatRuns(shellPlaces(machine));
+  if (shell) return shell;
   const bundled = await bundledShell().catch((error) => note('@sparticuz/chromium', error));
   if (bundled) return { ...bundled, from: 'the package @sparticuz/chromium', mode: 'beginframe' };
-  for (const place of usualPlaces(machine).filter(({ path }) => isProgram(path))) {
-    const found = await inspect(place, signal).catch((error) => note(place.path, error));
-    if (found) return found;
-  }
+  const usual = await firstThatRuns(usualPlaces(machine));
+  if (usual) return usual;
   throw notFound(failures);
+
+  async function firstThatRuns(places: readonly Place[]): Promise<BrowserProgram | undefined> {
+    for (const place of places.filter(({ path }) => isProgram(path))) {
+      const found = await inspect(place, signal).catch((error) => note(place.path, error));
+      if (found) return found;
+    }
+    return undefined;
+  }
 
   function note(what: string, error: unknown): undefined {
     signal?.throwIfAborted();

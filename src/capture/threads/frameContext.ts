@@ -1,3 +1,4 @@
+import { randomFrom } from '../../frames/random';
 import { frameTime } from '../../frames/rate';
 import type { CapturePlan } from '../source';
 import type { SceneContext, SceneFrame } from './scene';
@@ -22,15 +23,4 @@ export function sceneFrame(plan: CapturePlan, context: SceneContext, index: numb
   const time = frameTime(index, plan.fps);
   // Field by field: V8 makes a new hidden class, which outlives its frame, for each object that is spread and added to.
   return { width, height, fps, frames, duration, params, index, time, random: randomFrom(index + 1) };
-}
-
-/** mulberry32 (Tommy Ettinger, public domain): small, fast, and good enough to scatter things with. */
-function randomFrom(seed: number): () => number {
-  let state = Math.imul(seed, 0x9e3779b1);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -6,6 +6,7 @@ import { copySources } from '../../support/copiedSources';
 import { gone } from '../../support/encoderProcess';
 import { setEnvironment, useEnvironment } from '../../support/environment';
 import { useFolder } from '../../support/folder';
+import { notPrograms } from '../../support/notPrograms';
 import { rejection } from '../../support/rejection';
 import { settle } from '../../support/settle';
 import { installShellPackage } from '../../support/shellPackage';
@@ -132,20 +133,7 @@ describe('findBrowser', () => {
   });
 
   describe('refuses what is not a browser', () => {
-    const cases: [string, () => string][] = [
-      ['a program that says something else', () => script('echo', 'echo hello')],
-      ['a program that fails', () => script('fails', 'echo Chromium 1.0; exit 3')],
-      [
-        'a file that is no program',
-        () => {
-          writeFileSync(path('text'), 'text');
-          return path('text');
-        },
-      ],
-      ['a folder', () => path()],
-      ['a path where nothing is', () => path('nothing')],
-    ];
-    for (const [name, make] of cases) {
+    for (const [name, make] of notPrograms(path, script, 'echo Chromium 1.0')) {
       it(`${name}, from the option`, async () => {
         const given = make();
         const { message, kind } = await rejection(findBrowser(given), 'BROWSER_INVALID');
