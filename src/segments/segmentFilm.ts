@@ -54,7 +54,7 @@ export interface SegmentFilmOptions {
  * Renders the segments that are not there yet, joins them all, and puts the video in its place. Takes the output's
  * workplace at once.
  *
- * @throws FilmgateError `OUTPUT_BUSY`, `OUTPUT_UNWRITABLE`
+ * @throws FilmgateError `OUTPUT_BUSY`, `OUTPUT_UNWRITABLE`, `RENDER_UNFINISHED`
  */
 export function segmentFilm(options: SegmentFilmOptions): Observable<RenderEvent> {
   return new SegmentFilm(options).events();
@@ -78,7 +78,7 @@ class SegmentFilm {
     this.encoded = new EncodedTotal(plan.manifest.verified);
     if (plan.resumed)
       workplace.enter([basename(workplace.manifest), ...this.store.files], () => this.checkAlone());
-    else workplace.enter();
+    else encode.output.begin();
     const forgetExit = onProcessExit(() => workplace.leave(this.kept()));
     onClose(async () => {
       this.stop.abort();

@@ -10,6 +10,9 @@ import { unfinished, Workplace } from './workplace';
 export function fileOutput(final: string, overwrite: boolean, restart = false): Output {
   const workplace = new Workplace(final);
   const target = workplace.path(`video${extname(final)}`);
+  const refuseUnfinished = () => {
+    if (workplace.isUnfinished && !restart) throw unfinished(final);
+  };
   return {
     workplace,
     target,
@@ -19,9 +22,9 @@ export function fileOutput(final: string, overwrite: boolean, restart = false): 
       }
       if (existsSync(final) && !overwrite) throw alreadyThere(final);
       workplace.check();
-      if (workplace.isUnfinished && !restart) throw unfinished(final);
+      refuseUnfinished();
     },
-    begin: () => workplace.enter(),
+    begin: () => workplace.enter([], refuseUnfinished), // Another render may have come and gone since the check.
     async publish() {
       const bytes = await moveInto(final, async () => {
         const { size } = await stat(target);

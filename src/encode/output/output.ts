@@ -11,7 +11,11 @@ export interface Output {
   readonly target: string;
   /** Checks that the video can be put in its place. Leaves nothing behind. */
   check(): Promise<void>;
-  /** Makes what FFmpeg needs to find there. */
+  /**
+   * Makes what FFmpeg needs to find there.
+   *
+   * @throws FilmgateError `OUTPUT_BUSY`, `OUTPUT_UNWRITABLE`, `DISK_FULL`, `RENDER_UNFINISHED`
+   */
   begin(): void;
   /** Syncs the finished video, moves it to its place, and tells its size in bytes. */
   publish(): Promise<number>;

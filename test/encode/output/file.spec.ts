@@ -1,10 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Encoder, openEncoder } from '../../../src/encode/encoder';
+import { planOutput } from '../../../src/encode/output/planOutput';
 import type { EncoderOptions } from '../../../src/encode/plan';
 import type { ErrorCode } from '../../../src/errors';
 import { pidOf } from '../../support/encoderProcess';
 import { useFolder } from '../../support/folder';
+import { expectRefused } from '../../support/refused';
 import { rejection } from '../../support/rejection';
 import { decodeIndices, paintIndex, SMALL } from '../../support/video';
 
@@ -112,6 +114,19 @@ describe('a video as one file', () => {
     await encode(path('video.mp4'), 4, { restart: true });
     expect(await decodeIndices(path('video.mp4'))).to.deep.equal([4]);
     expect(readdirSync(path())).to.deep.equal(['video.mp4']);
+  });
+
+  it('does not give up one that has come and gone since it was planned either', async () => {
+    const planned = await planOutput(path('video.mp4'), false);
+    const started = await planOutput(path('video.mp4'), false, true);
+    mkdirSync(path('.video.mp4.filmgate'));
+    writeFileSync(path('.video.mp4.filmgate/manifest.json'), '{}');
+    expectRefused(() => planned.begin(), 'RENDER_UNFINISHED', path('video.mp4'));
+    expect(readdirSync(path('.video.mp4.filmgate'))).to.deep.equal(['manifest.json']);
+    started.begin();
+    expect(readdirSync(path('.video.mp4.filmgate'))).to.deep.equal(['lock']);
+    await started.discard();
+    expect(readdirSync(path())).to.deep.equal([]);
   });
 
   it('says when it cannot be put in its place', async () => {
