@@ -29,6 +29,7 @@ const ALWAYS = [
   '--force-color-profile=srgb',
   '--font-render-hinting=none',
   '--allow-pre-commit-input',
+  '--enable-low-end-device-mode', // Else translateZ(0) makes a layer: see inPage/flat.ts.
 ];
 
 /** What makes frames come only when they are begun, and each of them complete. */
@@ -45,6 +46,7 @@ const BEGIN_FRAME = [
   // Else a part of a tile is drawn anew, and edges that cross into it depend on which frame came before.
   '--disable-partial-raster',
   '--disable-gpu-compositing', // Else some versions show a WebGL canvas a frame too late, without a GPU.
+  '--window-size=1,1', // Nobody looks at the window, and each frame would be drawn into it as well.
 ];
 
 const GRACE = 1000; // ms for what was killed to be gone.

@@ -61,7 +61,8 @@ export class Page {
   /** Loads a page, and waits until it and all that it asked for are there. */
   async load(url: string, { width, height }: FrameSize, limit: number): Promise<void> {
     await this.within(limit, this.opened);
-    const metrics = { width, height, deviceScaleFactor: this.options.scale, mobile: false };
+    const screen = { screenWidth: width, screenHeight: height };
+    const metrics = { width, height, ...screen, deviceScaleFactor: this.options.scale, mobile: false };
     await this.send('Emulation.setDeviceMetricsOverride', metrics);
     this.isLoading = true;
     const { errorText } = await this.settle(this.send('Page.navigate', { url }), limit);

@@ -4,6 +4,8 @@ import { watchAssets } from './assets';
 import { seedChance } from './chance';
 import { installClock } from './clock';
 import { openFilm } from './film';
+import { drawFlat } from './flat';
+import { hideWindow } from './frameless';
 import { innerStages } from './frames';
 import { openComposition } from './hyperframes';
 import { trackRoots } from './roots';
@@ -33,6 +35,8 @@ export function stageScript({ seed, forwardOnly }: StageSettings): string {
   const origin = (${originOfDocument})();
   const clock = (${installClock})({ epoch: ${EPOCH} + origin, origin });
   (${seedChance})(${seed});
+  (${hideWindow})();
+  (${drawFlat})();
   (${moveTimeline})(clock);
   const roots = (${trackRoots})();
   const animations = (${holdAnimations})(clock, roots);
