@@ -23,7 +23,7 @@ export function summary(seed: number, outcomes: readonly Outcome[]): string {
   const seconds = outcomes.reduce((sum, outcome) => sum + outcome.seconds, 0);
   const verdict = failed.length === 0 ? 'no promise broken' : `promises broken in ${failed.length}`;
   return [
-    `\n${outcomes.length} runs from seed ${seed}: ${verdict}, ${Math.round(seconds)} s`,
+    `\n${outcomes.length} ${outcomes.length === 1 ? 'run' : 'runs'} from seed ${seed}: ${verdict}, ${Math.round(seconds)} s`,
     `faults: ${faults.join(', ')}`,
   ].join('\n');
 }
