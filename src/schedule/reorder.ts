@@ -37,8 +37,8 @@ export function reorder<T extends { readonly index: number }>(
         next(frame) {
           const refused = refuse(frame);
           if (refused) return subscriber.error(refused);
-          ahead.set(frame.index, frame);
-          for (let due = ahead.get(next); due; due = ahead.get(next)) {
+          if (frame.index > next) return void ahead.set(frame.index, frame);
+          for (let due: T | undefined = frame; due; due = ahead.get(next)) {
             ahead.delete(next);
             next += 1;
             subscriber.next(due);

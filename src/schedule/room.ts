@@ -9,6 +9,7 @@ export interface ByteLimit {
 }
 
 interface Outstanding {
+  readonly index: number;
   readonly place: number;
   bytes: number;
 }
@@ -33,9 +34,12 @@ export interface Tenant {
  * A frame that is not captured yet counts with the most bytes it can have, a captured one with what it has: the sum
  * stays within the budget whatever sizes come. One frame is always let through, so that a budget below one frame slows
  * a render but never stops it. Those who request at the same time have equal shares of the places.
+ *
+ * Frames are kept in arrays: maps and sets that change with every frame are rehashed again and again, and V8 keeps the
+ * tables that they have outgrown until its next full collection.
  */
 export class Room {
-  private readonly outstanding = new Map<number, Outstanding>();
+  private readonly outstanding: Outstanding[] = [];
   private readonly places: number[];
   private readonly asking = new Set<() => void>();
   private bytes = 0;
@@ -52,25 +56,27 @@ export class Room {
 
   /** Lets somebody in; `ask` is called whenever there may be room for more of its requests. */
   enter(ask: () => void): Tenant {
-    const held = new Set<number>();
+    let held: number[] = [];
     this.asking.add(ask);
     return {
-      hasRoom: () => this.hasRoom() && held.size < Math.ceil(this.frames / this.asking.size),
+      hasRoom: () => this.hasRoom() && held.length < Math.ceil(this.frames / this.asking.size),
       take: (index) => {
-        held.add(index);
+        held.push(index);
         this.take(index);
-        this.asking.delete(ask); // Behind the others, to be asked after them.
-        this.asking.add(ask);
+        if (this.asking.size > 1) {
+          this.asking.delete(ask); // Behind the others, to be asked after them.
+          this.asking.add(ask);
+        }
       },
       free: (index) => {
-        held.delete(index);
+        held = held.filter((one) => one !== index);
         this.free(index);
       },
       rest: () => this.asking.delete(ask),
       leave: () => {
         this.asking.delete(ask);
         for (const index of held) this.free(index);
-        held.clear();
+        held = [];
       },
     };
   }
@@ -82,34 +88,38 @@ export class Room {
 
   /** Which of the places, counted from 0, frame `index` has until it has drained. */
   placeOf(index: number): number {
-    return this.outstanding.get(index)?.place ?? 0;
+    return this.find(index)?.place ?? 0;
   }
 
   /** Tells how many bytes frame `index` has, now that it is captured. */
   hold(index: number, bytes: number): void {
-    const frame = this.outstanding.get(index);
+    const frame = this.find(index);
     if (!frame) return;
     this.bytes += bytes - frame.bytes;
     frame.bytes = bytes;
   }
 
   private hasRoom(): boolean {
-    if (this.outstanding.size === 0) return true;
-    if (this.outstanding.size >= this.frames) return false;
+    if (this.outstanding.length === 0) return true;
+    if (this.outstanding.length >= this.frames) return false;
     return !this.limit || this.bytes + this.limit.perFrame <= this.limit.budget;
   }
 
   private take(index: number): void {
     const bytes = this.limit?.perFrame ?? 0;
-    this.outstanding.set(index, { place: this.places.pop() ?? 0, bytes });
+    this.outstanding.push({ index, place: this.places.pop() ?? 0, bytes });
     this.bytes += bytes;
   }
 
   private free(index: number): void {
-    const frame = this.outstanding.get(index);
+    const frame = this.find(index);
     if (!frame) return;
-    this.outstanding.delete(index);
+    this.outstanding.splice(this.outstanding.indexOf(frame), 1);
     this.places.push(frame.place);
     this.bytes -= frame.bytes;
+  }
+
+  private find(index: number): Outstanding | undefined {
+    return this.outstanding.find((frame) => frame.index === index);
   }
 }
