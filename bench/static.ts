@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Bench } from './support/bench';
 import { decodedFrames } from './support/decodedFrames';
 import { median, round } from './support/figures';
-import { filmPage } from './support/filmedPage';
+import { type Filmed, filmPage } from './support/filmedPage';
 import { inFolder } from './support/folder';
 
 const PAGE = join(__dirname, 'pages/mostlyStill.html');
@@ -20,10 +20,10 @@ export const stillFrames: Bench = {
       const rounds = quick ? 1 : ROUNDS;
       const film = async (dedupe: boolean) => {
         const output = join(folder, `${dedupe}.mp4`);
-        return (await filmPage(PAGE, { output, frames: `0-${frames - 1}` }, { dedupe })).framesPerSecond;
+        return filmPage(PAGE, { output, frames: `0-${frames - 1}` }, { dedupe });
       };
-      const repeated: number[] = [];
-      const taken: number[] = [];
+      const repeated: Filmed[] = [];
+      const taken: Filmed[] = [];
       for (let turn = 0; turn < rounds; turn += 1) {
         say(`round ${turn + 1} of ${rounds}`);
         const sides = [
@@ -32,7 +32,9 @@ export const stillFrames: Bench = {
         ];
         for (const side of turn % 2 === 0 ? sides : sides.reverse()) await side();
       }
-      const ratios = repeated.map((fps, turn) => fps / (taken[turn] as number));
+      const ratios = repeated.map(
+        (one, turn) => one.framesPerSecond / (taken[turn] as Filmed).framesPerSecond,
+      );
       const ratio = median(ratios);
       const pictures = await decodedFrames(join(folder, 'true.mp4'));
       const same =
@@ -41,21 +43,28 @@ export const stillFrames: Bench = {
       return {
         pass: same && (quick || ratio >= LEAST_RATIO),
         figures: {
-          framesPerSecond: round(median(repeated)),
-          noDedupeFramesPerSecond: round(median(taken)),
+          framesPerSecond: rateOf(repeated),
+          noDedupeFramesPerSecond: rateOf(taken),
           ratioToNoDedupe: round(ratio, 3),
           sameDecodedFrames: Number(same),
         },
         table: [
-          ['fps', '--no-dedupe fps', 'ratio', 'same frames', 'ratios of the rounds'],
-          [
-            round(median(repeated)),
-            round(median(taken)),
-            round(ratio, 2),
-            same ? 'yes' : 'NO',
-            ratios.map((value) => value.toFixed(2)).join(' '),
-          ],
+          ['', 'fps', 'CPU ms: browsers', 'Node', 'FFmpeg'],
+          ['repeated', rateOf(repeated), ...cpuOf(repeated)],
+          ['--no-dedupe', rateOf(taken), ...cpuOf(taken)],
+          ['ratio', round(ratio, 3), `rounds: ${ratios.map((one) => one.toFixed(2)).join(' ')}`],
+          ['same frames', same ? 'yes' : 'no'],
         ],
       };
     }),
 };
+
+function rateOf(films: readonly Filmed[]): number {
+  return round(median(films.map(({ framesPerSecond }) => framesPerSecond)));
+}
+
+function cpuOf(films: readonly Filmed[]): number[] {
+  return (['browsers', 'node', 'ffmpeg'] as const).map((part) =>
+    round(median(films.map(({ cpu }) => cpu[part]))),
+  );
+}
