@@ -5,7 +5,6 @@ import { seedChance } from './chance';
 import { installClock } from './clock';
 import { openFilm } from './film';
 import { drawFlat } from './flat';
-import { hideWindow } from './frameless';
 import { innerStages } from './frames';
 import { openComposition } from './hyperframes';
 import { trackRoots } from './roots';
@@ -13,6 +12,7 @@ import { holdSmil } from './smil';
 import { openStage, type Stage } from './stage';
 import { keepTime } from './time';
 import { moveTimeline } from './timeline';
+import { hideWindow } from './window';
 
 /** How a page is staged. */
 export interface StageSettings {
