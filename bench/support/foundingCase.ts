@@ -1,7 +1,7 @@
 /** The founding case, one side of it in a process of its own: three workers at 35 fps, FFmpeg held to 60 fps. */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { Writable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lastValueFrom, takeUntil, tap, timer } from 'rxjs';
 import { inline, type RawFormat, type RenderOptions, render } from '../../src';
@@ -83,7 +83,8 @@ class Count {
 async function naive(job: FoundingJob): Promise<FoundingAnswer> {
   const { ffmpeg, args, output } = await planEncoder({ ...settings(job), format: FORMAT, fps: FPS });
   output.begin();
-  const child = spawn(ffmpeg.path, args, { stdio: ['pipe', 'ignore', 'ignore', 'ignore'] });
+  const child = spawn(ffmpeg.path, args, { stdio: ['pipe', 'ignore', 'ignore', 'pipe'] });
+  (child.stdio[3] as Readable).resume(); // FFmpeg 7 does not go on without a place for its progress.
   const stdin = child.stdin as Writable;
   stdin.on('error', () => {}); // It is killed in the end, with frames on their way.
   const exited = new Promise((resolve) => child.once('exit', resolve));
