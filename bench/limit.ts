@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { lastValueFrom, tap } from 'rxjs';
 import { findFFmpeg, render, threads } from '../src';
-import { FFmpegProcess } from '../src/encode/process';
+import { FFmpegProcess } from '../src/ffmpeg/ffmpegProcess';
 import type { Bench } from './support/bench';
 import { median, round } from './support/figures';
 import { inFolder } from './support/folder';

@@ -3,9 +3,9 @@ import { WorkerPool } from '../src/capture/pool';
 import type { FrameRequest } from '../src/capture/source';
 import type { Frame } from '../src/frames/frame';
 import { type Capture, pipeline, type Writer } from '../src/pipeline';
+import { FrameBudget } from '../src/schedule/frameBudget';
 import { pullWindow } from '../src/schedule/pullWindow';
 import { reorder } from '../src/schedule/reorder';
-import { Room } from '../src/schedule/room';
 import type { Bench } from './support/bench';
 import { median, round } from './support/figures';
 
@@ -41,7 +41,7 @@ type Way = (frames: number, instant: Instant) => Promise<unknown>;
 
 const OURS: Record<string, Way> = {
   pipeline: (frames, instant) =>
-    lastValueFrom(pipeline({ first: 0, count: frames }, new Room(WINDOW), instant, instant)),
+    lastValueFrom(pipeline({ first: 0, count: frames }, new FrameBudget(WINDOW), instant, instant)),
 
   pipelineWithPool(frames, instant) {
     const open = () => ({
@@ -50,16 +50,16 @@ const OURS: Record<string, Way> = {
       close: async () => {},
     });
     const pool = new WorkerPool({ names: WORKER_NAMES, open });
-    return lastValueFrom(pipeline({ first: 0, count: frames }, new Room(WINDOW), pool, instant)).finally(() =>
-      pool.close(),
-    );
+    return lastValueFrom(
+      pipeline({ first: 0, count: frames }, new FrameBudget(WINDOW), pool, instant),
+    ).finally(() => pool.close());
   },
 
   allSynchronous: (frames, instant) =>
     lastValueFrom(
-      pullWindow({ first: 0, count: frames }, new Room(WINDOW), (indices) =>
-        indices.pipe(
-          mergeMap((index) => instant.capture(index)),
+      pullWindow({ first: 0, count: frames }, new FrameBudget(WINDOW), (pulled) =>
+        pulled.pipe(
+          mergeMap(({ index }) => instant.capture(index)),
           reorder({ first: 0, count: frames }),
           concatMap((frame) => {
             instant.written += 1;

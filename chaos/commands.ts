@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseFrameRate } from '../src/frames/rate';
 import { compiledSources } from '../test/support/compiled';
-import type { Film } from './film';
+import type { Scenario } from './scenario';
 
 /** What a source is to do beside its frames. */
 export interface Plot {
@@ -30,14 +30,14 @@ export interface Places {
 
 const FIXTURES = join(__dirname, 'fixtures');
 
-/** The command that renders a film, as a list. */
-export function renderCommand(film: Film, plot: Plot, places: Places): string[] {
-  const { width, height, fps, length, pace, source } = film;
+/** The command that renders a scenario, as a list. */
+export function renderCommand(scenario: Scenario, plot: Plot, places: Places): string[] {
+  const { width, height, fps, length, pace, source } = scenario;
   const { state, control } = places;
   const params = { width, height, fps, length, pace, state, control, ...plot };
   const main = join(compiledSources(), 'cli/main.js');
   const json = JSON.stringify(params);
-  const options = [...renderOptions(film, places), ...patience(film)];
+  const options = [...renderOptions(scenario, places), ...watchdog(scenario)];
   if (source === 'threads') {
     const scene = [join(FIXTURES, 'scene.cjs'), '--params', json, '--setup-timeout', '4'];
     return [process.execPath, main, 'render', ...scene, ...options];
@@ -49,12 +49,12 @@ export function renderCommand(film: Film, plot: Plot, places: Places): string[] 
   return [process.execPath, main, 'render', ...page, ...options];
 }
 
-function renderOptions(film: Film, { output, sound }: Places): string[] {
-  const { first, count, workers, window, memory, segment, lanes, audio, encoding, overwrite } = film;
+function renderOptions(scenario: Scenario, { output, sound }: Places): string[] {
+  const { first, count, workers, window, memory, segment, lanes, audio, encoding, overwrite } = scenario;
   return [
     ...['-o', output, '--progress-format', 'ndjson', '--progress-fd', '3'],
     ...['--workers', String(workers), ...encoding.args],
-    ...(count === film.length ? [] : ['--frames', `${first}-${first + count - 1}`]),
+    ...(count === scenario.length ? [] : ['--frames', `${first}-${first + count - 1}`]),
     ...(window === undefined ? [] : ['--window', String(window)]),
     ...(memory === undefined ? [] : ['--memory', String(memory)]),
     ...['--segment', segment === undefined ? 'off' : `${segment}f`, '--lanes', String(lanes)],
@@ -64,10 +64,10 @@ function renderOptions(film: Film, { output, sound }: Places): string[] {
 }
 
 /** Short, so that runs are; long enough for a machine that is busy. In seconds. */
-export const PATIENCE = { threads: 1.5, inline: 1.5, page: 3, encoder: 2 };
+export const LIMIT = { threads: 1.5, inline: 1.5, page: 3, encoder: 2 };
 
-function patience({ source }: Film): string[] {
-  return ['--frame-timeout', String(PATIENCE[source]), '--encoder-timeout', String(PATIENCE.encoder)];
+function watchdog({ source }: Scenario): string[] {
+  return ['--frame-timeout', String(LIMIT[source]), '--encoder-timeout', String(LIMIT.encoder)];
 }
 
 /** In a folder of its own, because a page's folder is what its browsers may read. */

@@ -9,12 +9,12 @@ import { parseArgs } from 'node:util';
 import { FAULTS } from './faults/all';
 import { cancel } from './faults/ending';
 import type { Fault } from './faults/fault';
+import { closeHarnesses } from './harness';
 import { killResume } from './killResume';
 import { Random } from './random';
 import { References } from './reference';
 import { line, summary } from './report';
 import { type Ground, type Outcome, play } from './run';
-import { closeStages } from './stage';
 
 const { values } = parseArgs({
   options: {
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   const ground = { folder, references, keep: values.keep };
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
   process.once('exit', () => {
-    closeStages();
+    closeHarnesses();
     if (!values.keep) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => end(signal));

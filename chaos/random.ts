@@ -1,4 +1,4 @@
-import { mulberry32 } from '../src/frames/random';
+import { mulberry32 } from '../src/capture/threads/random';
 
 /** Random numbers that follow from a seed alone. */
 export class Random {

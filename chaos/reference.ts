@@ -1,13 +1,13 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Places, renderCommand } from './commands';
-import type { Film } from './film';
 import { Program } from './program';
+import type { Scenario } from './scenario';
 import { type Content, contentOf, ffmpeg, indicesIn, timeProblem } from './video';
 
 /** Undisturbed renders to compare with, each made once. */
 export class References {
-  /** Sound for films that want it. */
+  /** Sound for scenarios that want it. */
   readonly sound: string;
   private readonly made = new Map<string, Promise<Content>>();
 
@@ -21,34 +21,42 @@ export class References {
   }
 
   /**
-   * What an undisturbed render of a film holds: in a single stream, where decoded frames do not depend on segments, and
+   * What an undisturbed render of a scenario holds: in a single stream, where decoded frames do not depend on segments, and
    * in the same segments otherwise.
    */
-  of(film: Film): Promise<Content> {
-    const { source, width, length, first, count, encoding, audio } = film;
-    const segment = encoding.isExact ? undefined : film.segment;
+  of(scenario: Scenario): Promise<Content> {
+    const { source, width, length, first, count, encoding, audio } = scenario;
+    const segment = encoding.isExact ? undefined : scenario.segment;
     const isPage = source === 'page'; // The others paint the same.
     const key = [isPage, width, length, first, count, encoding.name, encoding.extension, segment, audio].join(
       ' ',
     );
-    const made = this.made.get(key) ?? this.make({ ...film, segment }, `reference-${this.made.size}`);
+    const made = this.made.get(key) ?? this.make({ ...scenario, segment }, `reference-${this.made.size}`);
     this.made.set(key, made);
     return made;
   }
 
-  private async make(film: Film, name: string): Promise<Content> {
+  private async make(scenario: Scenario, name: string): Promise<Content> {
     const state = join(this.folder, name);
     mkdirSync(state);
-    const output = join(this.folder, `${name}${film.encoding.extension}`);
+    const output = join(this.folder, `${name}${scenario.encoding.extension}`);
     const places: Places = { output, state, control: 'http://127.0.0.1:9', sound: this.sound };
-    const calm: Film = { ...film, pace: 0, workers: 2, window: undefined, memory: undefined, lanes: 1 };
+    const calm: Scenario = {
+      ...scenario,
+      pace: 0,
+      workers: 2,
+      window: undefined,
+      memory: undefined,
+      lanes: 1,
+    };
     const { code, stderr } = await new Program(renderCommand(calm, {}, places), process.env).ended;
     if (code !== 0) throw new Error(`an undisturbed render failed: ${stderr}`);
     const content = await contentOf(output);
-    const indices = await indicesIn(output, film.width);
-    const isRight = indices.length === film.count && indices.every((index, at) => index === film.first + at);
+    const indices = await indicesIn(output, scenario.width);
+    const isRight =
+      indices.length === scenario.count && indices.every((index, at) => index === scenario.first + at);
     if (!isRight) throw new Error(`an undisturbed render has the frames ${indices.join(' ')}`);
-    const problem = timeProblem(content, film.fps);
+    const problem = timeProblem(content, scenario.fps);
     if (problem) throw new Error(`an undisturbed render is not in time: ${problem}`);
     return content;
   }

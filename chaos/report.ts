@@ -2,11 +2,11 @@ import type { Outcome } from './run';
 
 /** A run in one line, and the promises that it broke in more. */
 export function line(at: number, count: number, outcome: Outcome, replay = ''): string {
-  const { seed, film, fault, story, seconds, broken } = outcome;
+  const { seed, scenario, fault, story, seconds, broken } = outcome;
   const verdict = broken.length === 0 ? 'ok  ' : 'FAIL';
   const head = `${verdict} ${String(at).padStart(String(count).length)}/${count}`;
   return [
-    `${head}  ${String(seed).padStart(10)}  ${film} | ${fault}${story.startsWith(' ') ? '' : ': '}${story}  ${seconds.toFixed(1)} s`,
+    `${head}  ${String(seed).padStart(10)}  ${scenario} | ${fault}${story.startsWith(' ') ? '' : ': '}${story}  ${seconds.toFixed(1)} s`,
     ...broken.map((what) => `       ${what}`),
     ...(broken.length > 0 ? [`       again: npm run chaos -- ${replay}--only ${seed}`] : []),
   ].join('\n');

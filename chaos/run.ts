@@ -1,15 +1,15 @@
 import { join } from 'node:path';
 import type { Fault } from './faults/fault';
-import { drawFilm, filmText } from './film';
+import { Harness } from './harness';
 import { Random } from './random';
 import type { References } from './reference';
-import { Stage } from './stage';
+import { drawScenario, scenarioText } from './scenario';
 
 /** What came of a run. */
 export interface Outcome {
   readonly seed: number;
   readonly fault: string;
-  readonly film: string;
+  readonly scenario: string;
   /** What went wrong, and what came of it. */
   readonly story: string;
   readonly seconds: number;
@@ -28,14 +28,14 @@ export interface Ground {
 /** One run: what is rendered, and what goes wrong when, follows from the seed. */
 export async function play(seed: number, faults: readonly Fault[], ground: Ground): Promise<Outcome> {
   const random = new Random(seed);
-  const drawn = drawFilm(random);
+  const drawn = drawScenario(random);
   const fitting = faults.filter((fault) => fault.fits(drawn));
   const fault = random.weighted(fitting.length > 0 ? fitting : faults);
-  const { text, film = drawn, run } = fault.draw(random, drawn);
-  const told = { seed, fault: fault.name, film: filmText(film) };
-  let stage: Stage;
+  const { text, scenario = drawn, run } = fault.draw(random, drawn);
+  const told = { seed, fault: fault.name, scenario: scenarioText(scenario) };
+  let harness: Harness;
   try {
-    stage = await Stage.open(film, join(ground.folder, `run-${seed}`), ground.references);
+    harness = await Harness.open(scenario, join(ground.folder, `run-${seed}`), ground.references);
   } catch (error) {
     return {
       ...told,
@@ -45,12 +45,12 @@ export async function play(seed: number, faults: readonly Fault[], ground: Groun
     };
   }
   const began = performance.now();
-  const { broken } = stage.promises;
-  const end = await run(stage).catch((error: Error) => {
+  const { broken } = harness.promises;
+  const end = await run(harness).catch((error: Error) => {
     broken.push(`the run itself failed: ${error.stack}`);
     return 'failed';
   });
   const seconds = (performance.now() - began) / 1000;
-  stage.close(ground.keep && broken.length > 0);
+  harness.close(ground.keep && broken.length > 0);
   return { ...told, story: `${text} → ${end}`, seconds, broken };
 }

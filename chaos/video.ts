@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { statSync } from 'node:fs';
-import { findFFmpeg } from '../src/encode/findFFmpeg';
+import { findFFmpeg } from '../src/ffmpeg/findFFmpeg';
 import { parseFrameRate } from '../src/frames/rate';
 
 /** What is in a video, as FFmpeg decodes it. */

@@ -1,9 +1,9 @@
 /** Types for scenes that draw on a Canvas 2D context. Needs the package `@napi-rs/canvas`. */
 import type { SKRSContext2D } from '@napi-rs/canvas';
-import type { SceneFrame, SceneOutline } from './capture/threads/scene';
+import type { SceneBase, SceneFrame } from './capture/threads/scene';
 
 /** A scene that draws on a Canvas 2D context, which is reset before each frame. */
-export interface CanvasScene<Params = unknown, State = unknown> extends SceneOutline<Params, State> {
+export interface CanvasScene<Params = unknown, State = unknown> extends SceneBase<Params, State> {
   /** Draws one frame. Without `alpha: false`, what is not drawn on stays transparent. */
   draw(context: SKRSContext2D, frame: SceneFrame<Params>, state: State): void | Promise<void>;
 }

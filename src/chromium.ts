@@ -1,4 +1,4 @@
 /** Captures HTML pages in headless Chromium. Needs a browser; `findBrowser` tells which ones it looks for. */
 export { chromium } from './capture/chromium/chromium';
+export type { ChromiumOptions } from './capture/chromium/chromiumOptions';
 export { type BrowserProgram, type CaptureMode, findBrowser } from './capture/chromium/findBrowser';
-export type { ChromiumOptions } from './capture/chromium/options';

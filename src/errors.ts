@@ -84,18 +84,65 @@ export const ERROR_KINDS = {
 /** A stable name for what went wrong. */
 export type ErrorCode = keyof typeof ERROR_KINDS;
 
-/** The one error class of Filmgate. `code` is stable; `message` is for people; `cause` keeps the original. */
+/** What is known of a failure beside its text. Each field is there only where it applies. */
+export interface ErrorDetails extends ErrorOptions {
+  /** Name of the option that is wrong, as in {@link RenderOptions}. */
+  readonly option?: string | undefined;
+  /** The value that it was given. */
+  readonly value?: unknown;
+  /** Index of the frame at which it failed. */
+  readonly frame?: number | undefined;
+  /** Name of the worker that failed, such as `worker 1`. */
+  readonly worker?: string | undefined;
+  /** Exit code of the FFmpeg or browser that failed; null when a signal ended it. */
+  readonly exitCode?: number | null | undefined;
+  /** The signal that ended it; null when it exited by itself. */
+  readonly signal?: NodeJS.Signals | null | undefined;
+  /** The end of what it wrote to standard error. */
+  readonly stderr?: string | undefined;
+}
+
+const BRAND = Symbol.for('filmgate.FilmgateError'); // Shared by all copies of the package in one process.
+const DETAILS = ['option', 'value', 'frame', 'worker', 'exitCode', 'signal', 'stderr'] as const;
+
+/**
+ * The one error class of Filmgate. `code` is stable; `message` is for people; `cause` keeps the original. The other
+ * fields say what the message says, for programs.
+ */
 export class FilmgateError extends Error {
   /** Always `FilmgateError`. */
   override readonly name = 'FilmgateError';
+  /** Name of the option that is wrong. */
+  declare readonly option?: string;
+  /** The value that it was given. */
+  declare readonly value?: unknown;
+  /** Index of the frame at which it failed. */
+  declare readonly frame?: number;
+  /** Name of the worker that failed, such as `worker 1`. */
+  declare readonly worker?: string;
+  /** Exit code of the FFmpeg or browser that failed; null when a signal ended it. */
+  declare readonly exitCode?: number | null;
+  /** The signal that ended it; null when it exited by itself. */
+  declare readonly signal?: NodeJS.Signals | null;
+  /** The end of what it wrote to standard error. */
+  declare readonly stderr?: string;
 
   constructor(
     /** The stable name of what went wrong. */
     readonly code: ErrorCode,
     message: string,
-    options?: ErrorOptions,
+    details: ErrorDetails = {},
   ) {
-    super(message, options);
+    super(message, 'cause' in details ? { cause: details.cause } : undefined);
+    Object.defineProperty(this, BRAND, { value: true });
+    for (const name of DETAILS) {
+      if (details[name] !== undefined) Object.assign(this, { [name]: details[name] });
+    }
+  }
+
+  /** Whether something that was thrown is a FilmgateError, also one of another copy of this package. */
+  static is(thrown: unknown): thrown is FilmgateError {
+    return thrown instanceof Error && BRAND in thrown;
   }
 
   /** What the failure means to whoever has to act on it. */
@@ -104,10 +151,11 @@ export class FilmgateError extends Error {
   }
 }
 
-/** An `INVALID_OPTION` error that names the option, the value it was given, and what would do instead. */
-export function invalidOption(option: string, value: unknown, fix: string): FilmgateError {
+/** An `INVALID_OPTION` error: `crf: invalid value 99; h264 accepts 0 to 51`. */
+export function invalidOption(option: string, value: unknown, fix: string, cause?: unknown): FilmgateError {
   const shown = typeof value === 'string' ? JSON.stringify(value) : String(value);
-  return new FilmgateError('INVALID_OPTION', `${option}: ${shown} is not possible; ${fix}`);
+  const details = { option, value, ...(cause === undefined ? {} : { cause }) };
+  return new FilmgateError('INVALID_OPTION', `${option}: invalid value ${shown}; ${fix}`, details);
 }
 
 /** The message of anything that was thrown. */

@@ -1,7 +1,7 @@
 import { concatMap, lastValueFrom, Subject, takeUntil, tap } from 'rxjs';
-import type { EncodeResult, FrameWriter } from './encode/writer';
+import type { EncodeResult, FrameWriter } from './encode/frameWriter';
 import { FilmgateError } from './errors';
-import { wholeNumber } from './frames/check';
+import { integerInRange } from './frames/check';
 import type { Frame } from './frames/frame';
 import { type FrameRange, formatRange, inRange } from './frames/range';
 import { write } from './pipeline';
@@ -29,8 +29,8 @@ export function openGate(
   range: { readonly first?: number; readonly count: number },
 ): Gate {
   return new Gate(writer, {
-    first: wholeNumber('first', range.first ?? 0, 0),
-    count: wholeNumber('count', range.count, 1),
+    first: integerInRange('first', range.first ?? 0, 0),
+    count: integerInRange('count', range.count, 1),
   });
 }
 

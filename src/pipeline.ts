@@ -1,43 +1,43 @@
 import { concatMap, finalize, map, merge, mergeMap, type ObservableInput, Subject, tap } from 'rxjs';
-import type { FrameWriter } from './encode/writer';
+import type { FrameWriter } from './encode/frameWriter';
 import type { RenderEvent } from './frames/events';
 import type { Frame } from './frames/frame';
 import type { FrameRange } from './frames/range';
+import type { FrameBudget } from './schedule/frameBudget';
 import { pullWindow } from './schedule/pullWindow';
 import { reorder } from './schedule/reorder';
-import type { Room } from './schedule/room';
 
 /** Captures a frame when asked to: a pool of workers, usually. */
 export interface Capture {
-  /** `place` is the frame's own among the room's, until it has drained. */
-  capture(index: number, place: number): ObservableInput<Frame>;
+  /** No other outstanding frame has the same `slot`, until this one has drained. */
+  capture(index: number, slot: number): ObservableInput<Frame>;
 }
 
 /** The part of an encoder that takes frames. */
 export type Writer = Pick<FrameWriter, 'writeFrame' | 'failed'>;
 
 /**
- * The way of a frame: it is requested, captured, put in order, written. A write that is done makes room for the next
- * request. Completes when the last frame of the range has drained.
+ * The path of a frame: it is requested, captured, put in order, written. A write that is done gives back the frame's
+ * slot, which lets the next one be requested. Completes when the last frame of the range has drained.
  */
-export function pipeline(range: FrameRange, room: Room, pool: Capture, writer: Writer) {
-  const told = new Subject<RenderEvent>();
-  const writes = pullWindow(range, room, (indices) =>
-    indices.pipe(
-      tap((index) => told.next({ type: 'requested', index })),
-      mergeMap((index) => pool.capture(index, room.placeOf(index))),
-      tap(({ index, data }) => room.hold(index, data.byteLength)),
+export function pipeline(range: FrameRange, budget: FrameBudget, pool: Capture, writer: Writer) {
+  const events = new Subject<RenderEvent>();
+  const writes = pullWindow(range, budget, (requests) =>
+    requests.pipe(
+      tap(({ index }) => events.next({ type: 'requested', index })),
+      mergeMap(({ index, slot }) => pool.capture(index, slot)),
+      tap(({ index, data }) => budget.settle(index, data.byteLength)),
       reorder(range),
       concatMap((frame) => {
-        told.next({ type: 'writing', index: frame.index });
+        events.next({ type: 'writing', index: frame.index });
         return write(writer, frame);
       }),
     ),
   ).pipe(
     map(({ index }): RenderEvent => ({ type: 'written', index })),
-    finalize(() => told.complete()),
+    finalize(() => events.complete()),
   );
-  return merge(told, writes);
+  return merge(events, writes);
 }
 
 /** Writes one frame. Rejects with the writer's own failure when it is gone. */

@@ -17,19 +17,19 @@ import {
 import { WorkerPool } from './capture/pool';
 import type { CaptureSession } from './capture/source';
 import { Encoder } from './encode/encoder';
-import type { EncodeJob } from './encode/plan';
-import type { EncodeResult } from './encode/writer';
+import type { EncodeResult } from './encode/frameWriter';
+import type { EncodeJob } from './encode/planEncoder';
 import { FilmgateError } from './errors';
 import type { RenderEvent } from './frames/events';
 import { frameBytes } from './frames/format';
 import type { FrameRange } from './frames/range';
 import { pipeline } from './pipeline';
-import { mostLanes, planRender, type RenderOptions, type RenderPlan } from './plan';
+import { mostLanes, planRender, type RenderOptions, type RenderPlan } from './plan/planRender';
 import { autoLanes } from './progress/autoLanes';
 import { Tally } from './progress/tally';
-import { type Close, closing } from './schedule/closing';
-import { Room } from './schedule/room';
-import { type SegmentFilmOptions, segmentFilm } from './segments/segmentFilm';
+import { FrameBudget } from './schedule/frameBudget';
+import { type Cleanup, withCleanup } from './schedule/withCleanup';
+import { renderSegments, type SegmentedRenderOptions } from './segments/renderSegments';
 
 /**
  * Renders a video. Cold: subscribing starts it, unsubscribing cancels it. The last event carries the result; complete
@@ -48,7 +48,7 @@ export function renderPlanned(
   { source, signal, onClosed }: Pick<RenderOptions, 'source' | 'signal' | 'onClosed'>,
   plan: (session: CaptureSession, signal: AbortSignal) => Promise<RenderPlan>,
 ): Observable<RenderEvent> {
-  return closing((onClose) => {
+  return withCleanup((onClose) => {
     const start = performance.now();
     const session = source.open();
     const stop = new AbortController();
@@ -69,7 +69,7 @@ export function renderPlanned(
 function filmPlan(
   plan: RenderPlan,
   session: CaptureSession,
-  onClose: (close: Close) => void,
+  onClose: (close: Cleanup) => void,
   start: number,
 ): Observable<RenderEvent> {
   const { capture, encode, join, summary, maxTries, frameTimeout } = plan;
@@ -84,17 +84,17 @@ function filmPlan(
     return { type: 'finished', result: { ...video, output, elapsedSeconds, ...counts } };
   };
 
-  const room = new Room(window, { budget: memory, perFrame: frameBytes(capture.format) });
+  const budget = new FrameBudget(window, { total: memory, perFrame: frameBytes(capture.format) });
   let pool: WorkerPool;
   const write = (part: FrameRange, encoder: Encoder) =>
-    pipeline(part, room, pool, encoder).pipe(takeUntil(from(encoder.failed).pipe(map(raise))));
+    pipeline(part, budget, pool, encoder).pipe(takeUntil(from(encoder.failed).pipe(map(raise))));
   const lanes =
     summary.lanes === 'auto'
       ? autoLanes(happened.pipe(startWith(planned)), mostLanes('auto'))
       : of(summary.lanes);
   const identify = () => session.identity?.();
   const film = join
-    ? segmentFilm({ ...join, range, identify, lanes, write, onClose, finished })
+    ? renderSegments({ ...join, range, identify, lanes, write, onClose, finished })
     : wholeFilm({ encode, range, write, onClose, finished });
   pool = new WorkerPool({
     names: join?.plan.todo.length === 0 ? [] : workers,
@@ -119,7 +119,7 @@ function wholeFilm({
   write,
   onClose,
   finished,
-}: Pick<SegmentFilmOptions, 'range' | 'write' | 'onClose' | 'finished'> & { encode: EncodeJob }) {
+}: Pick<SegmentedRenderOptions, 'range' | 'write' | 'onClose' | 'finished'> & { encode: EncodeJob }) {
   const encoder = new Encoder(encode);
   onClose(() => encoder.destroy());
   const progress = encoder.progress.pipe(map((report): RenderEvent => ({ type: 'encoded', ...report })));

@@ -83,7 +83,7 @@ describe('FilmgateError', () => {
 describe('invalidOption', () => {
   it('names the option, the value, and what would do', () => {
     const error = invalidOption('window', 0, 'give 1 or more');
-    expect(error).include({ code: 'INVALID_OPTION', message: 'window: 0 is not possible; give 1 or more' });
+    expect(error).include({ code: 'INVALID_OPTION', message: 'window: invalid value 0; give 1 or more' });
   });
 
   it('shows where a text begins and ends', () => {

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } fro
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
-import { findFFmpeg } from '../src/encode/findFFmpeg';
+import { findFFmpeg } from '../src/ffmpeg/findFFmpeg';
 import { decodeIndices } from './support/video';
 
 const ROOT = resolve(__dirname, '..');

@@ -4,7 +4,7 @@ import { EMPTY, lastValueFrom, Observable, of, take, throwError, toArray } from 
 import { FilmgateError } from '../src/errors';
 import type { Frame } from '../src/frames/frame';
 import { type Capture, pipeline } from '../src/pipeline';
-import { Room } from '../src/schedule/room';
+import { FrameBudget } from '../src/schedule/frameBudget';
 import { FakeWriter, frameOf } from './support/fakeWriter';
 import { later, settle, turns } from './support/settle';
 
@@ -15,7 +15,7 @@ function watch(count: number, window: number, pool: Capture, writer: FakeWriter)
   const seen: string[] = [];
   const ends: unknown[] = [];
   const ended = later<void>();
-  const subscription = pipeline({ first: 0, count }, new Room(window), pool, writer).subscribe({
+  const subscription = pipeline({ first: 0, count }, new FrameBudget(window), pool, writer).subscribe({
     next: (event) => seen.push('index' in event ? `${event.type} ${event.index}` : event.type),
     error(error) {
       ends.push(error);
@@ -67,8 +67,8 @@ describe('pipeline', () => {
     const writer = new FakeWriter();
     writer.onWrite = () => new Promise(() => {});
     const requested: number[] = [];
-    const room = new Room(4, { budget: 250, perFrame: 100 });
-    const subscription = pipeline({ first: 0, count: 9 }, room, instant, writer).subscribe((event) => {
+    const budget = new FrameBudget(4, { total: 250, perFrame: 100 });
+    const subscription = pipeline({ first: 0, count: 9 }, budget, instant, writer).subscribe((event) => {
       if (event.type === 'requested') requested.push(event.index);
     });
     expect(requested).deep.equal([0, 1, 2, 3]); // Not captured yet, three frames would not fit: these have one byte.
@@ -160,7 +160,7 @@ describe('pipeline', () => {
 
   it('stops at once when it is unsubscribed while it requests', async () => {
     const never = { capture: () => EMPTY };
-    const events = pipeline({ first: 0, count: 9 }, new Room(5), never, new FakeWriter());
+    const events = pipeline({ first: 0, count: 9 }, new FrameBudget(5), never, new FakeWriter());
     expect(await lastValueFrom(events.pipe(take(2), toArray()))).deep.equal([
       { type: 'requested', index: 0 },
       { type: 'requested', index: 1 },
@@ -172,7 +172,7 @@ describe('pipeline', () => {
     let written = 0;
     const writer = { writeFrame: async () => ++written > 0, failed: new Promise<never>(() => {}) };
     const pool: Capture = { capture: (index) => of({ index, data }) };
-    await lastValueFrom(pipeline({ first: 0, count: 200_000 }, new Room(8), pool, writer));
+    await lastValueFrom(pipeline({ first: 0, count: 200_000 }, new FrameBudget(8), pool, writer));
     expect(written).equal(200_000);
   });
 

@@ -1,15 +1,15 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import type { RenderEvent } from '../src/frames/events';
-import type { RenderOptions } from '../src/plan';
+import type { RenderOptions } from '../src/plan/planRender';
 import { render } from '../src/render';
 import { renderVideo } from '../src/renderVideo';
 import { rejection } from './support/rejection';
-import { indexedInline, indexedThreads, useStage } from './support/stage';
+import { indexedInline, indexedThreads, useRenderWorkspace } from './support/renderWorkspace';
 import { decodeIndices } from './support/video';
 
 describe('cancelling a render', () => {
-  const stage = useStage();
+  const workspace = useRenderWorkspace();
 
   /** Unsubscribes at the first event that `at` is true of, and waits until everything is closed. */
   function cancelAt(options: Partial<RenderOptions>, at: 'once' | ((event: RenderEvent) => boolean)) {
@@ -20,7 +20,7 @@ describe('cancelling a render', () => {
         closed += 1;
         setImmediate(() => resolve({ closed, told }));
       };
-      const subscription = render(stage.options({ ...options, onClosed })).subscribe({
+      const subscription = render(workspace.options({ ...options, onClosed })).subscribe({
         next(event) {
           told.push(event.type);
           if (at !== 'once' && at(event)) subscription.unsubscribe();
@@ -48,8 +48,8 @@ describe('cancelling a render', () => {
           const { closed, told } = await cancelAt({ source: source() }, at);
           expect(closed).to.equal(1);
           expect(told).not.to.include('finished');
-          expect(stage.files()).to.deep.equal([]);
-          stage.expectQuiet();
+          expect(workspace.files()).to.deep.equal([]);
+          workspace.expectQuiet();
         });
       }
     });
@@ -59,8 +59,8 @@ describe('cancelling a render', () => {
     const isLast = (event: RenderEvent) => event.type === 'written' && event.index === 19;
     const { closed } = await cancelAt({ source: indexedInline(20) }, isLast);
     expect(closed).to.equal(1);
-    expect(stage.files()).to.deep.equal([]);
-    stage.expectQuiet();
+    expect(workspace.files()).to.deep.equal([]);
+    workspace.expectQuiet();
 
     // A little later, FFmpeg is being waited for.
     const later = await new Promise<number>((resolve) => {
@@ -69,18 +69,18 @@ describe('cancelling a render', () => {
         count += 1;
         setImmediate(() => resolve(count));
       };
-      const subscription = render(stage.options({ source: indexedInline(20), onClosed })).subscribe(
+      const subscription = render(workspace.options({ source: indexedInline(20), onClosed })).subscribe(
         (event) => {
           if (isLast(event)) setImmediate(() => subscription.unsubscribe());
         },
       );
     });
     expect(later).to.equal(1);
-    if (stage.files().length > 0) {
-      expect(stage.files()).to.deep.equal(['video.mp4']);
-      expect(await decodeIndices(stage.path('video.mp4'))).to.have.lengthOf(20);
+    if (workspace.files().length > 0) {
+      expect(workspace.files()).to.deep.equal(['video.mp4']);
+      expect(await decodeIndices(workspace.path('video.mp4'))).to.have.lengthOf(20);
     }
-    stage.expectQuiet();
+    workspace.expectQuiet();
   });
 
   describe('by a signal', () => {
@@ -88,12 +88,12 @@ describe('cancelling a render', () => {
       const reason = new Error('changed my mind');
       const source = indexedThreads();
       const error = await rejection(
-        renderVideo(stage.options({ source, signal: AbortSignal.abort(reason) })),
+        renderVideo(workspace.options({ source, signal: AbortSignal.abort(reason) })),
         'CANCELLED',
       );
       expect(error.cause).to.equal(reason);
-      expect(stage.files()).to.deep.equal([]);
-      stage.expectQuiet();
+      expect(workspace.files()).to.deep.equal([]);
+      workspace.expectQuiet();
     });
 
     for (const [kind, source] of Object.entries(kinds)) {
@@ -104,24 +104,24 @@ describe('cancelling a render', () => {
           const onClosed = () => {
             closed = true;
           };
-          render(stage.options({ source: source(), signal, onClosed })).subscribe({
+          render(workspace.options({ source: source(), signal, onClosed })).subscribe({
             next: (event) => event.type === 'written' && event.index === 30 && abort(),
             error: (error) => {
               expect(closed).to.equal(true);
-              stage.expectQuiet();
+              workspace.expectQuiet();
               reject(error);
             },
           });
         });
         await rejection(failing, 'CANCELLED');
-        expect(stage.files()).to.deep.equal([]);
+        expect(workspace.files()).to.deep.equal([]);
         expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
       });
     }
 
     it('that is never aborted: no listener is left on it', async () => {
       const { signal } = controller();
-      await renderVideo(stage.options({ source: indexedInline(3), signal }));
+      await renderVideo(workspace.options({ source: indexedInline(3), signal }));
       expect(getEventListeners(signal, 'abort')).to.deep.equal([]);
     });
   });

@@ -4,15 +4,15 @@ import { lastValueFrom, tap } from 'rxjs';
 import { threads } from '../src/capture/threads/threads';
 import type { ErrorCode, FilmgateError } from '../src/errors';
 import type { RenderEvent } from '../src/frames/events';
-import type { RenderOptions } from '../src/plan';
+import type { RenderOptions } from '../src/plan/planRender';
 import { render } from '../src/render';
 import { useFolder } from './support/folder';
 import { rejection } from './support/rejection';
-import { indexedInline, indexedThreads, useStage } from './support/stage';
+import { indexedInline, indexedThreads, useRenderWorkspace } from './support/renderWorkspace';
 import { paintIndex } from './support/video';
 
 describe('a render that fails', () => {
-  const stage = useStage();
+  const workspace = useRenderWorkspace();
   const path = useFolder();
 
   /** Renders, and checks that one error came out, once, and nothing is left. */
@@ -25,11 +25,11 @@ describe('a render that fails', () => {
     const onClosed = () => {
       closed += 1;
     };
-    const events = render(stage.options({ ...options, onClosed })).pipe(tap(onEvent));
+    const events = render(workspace.options({ ...options, onClosed })).pipe(tap(onEvent));
     const error = await rejection(lastValueFrom(events), code);
     expect(closed).to.equal(1);
-    expect(stage.files()).to.deep.equal([]);
-    stage.expectQuiet();
+    expect(workspace.files()).to.deep.equal([]);
+    workspace.expectQuiet();
     return error;
   }
 
@@ -40,7 +40,7 @@ describe('a render that fails', () => {
         let killed = Number.NaN;
         const error = await fails({ source: source() }, 'ENCODE_FAILED', (event) => {
           if (event.type !== 'written' || event.index !== 40) return;
-          stage.killFFmpeg();
+          workspace.killFFmpeg();
           killed = performance.now(); // Its id is known by now.
         });
         expect(performance.now() - killed).to.be.below(5000);
@@ -51,7 +51,7 @@ describe('a render that fails', () => {
     it('killed while nothing is captured: ENCODE_FAILED', async () => {
       const source = indexedInline(300, { capture: () => new Promise(() => {}) });
       const error = await fails({ source }, 'ENCODE_FAILED', ({ type }) => {
-        if (type === 'planned') stage.killFFmpeg();
+        if (type === 'planned') workspace.killFFmpeg();
       });
       expect(error.message).to.include('SIGKILL');
     });
@@ -126,11 +126,11 @@ describe('a render that fails', () => {
   });
 
   it('leaves the video that was there before', async () => {
-    writeFileSync(stage.path('video.mp4'), 'the old one');
+    writeFileSync(workspace.path('video.mp4'), 'the old one');
     const source = indexedInline(40, { capture: () => Buffer.alloc(1) });
-    const rendering = lastValueFrom(render(stage.options({ source, overwrite: true })));
+    const rendering = lastValueFrom(render(workspace.options({ source, overwrite: true })));
     await rejection(rendering, 'FRAME_SIZE');
-    expect(stage.files()).to.deep.equal(['video.mp4']);
-    stage.expectQuiet();
+    expect(workspace.files()).to.deep.equal(['video.mp4']);
+    workspace.expectQuiet();
   });
 });

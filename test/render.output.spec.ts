@@ -1,18 +1,18 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { RenderOptions } from '../src/plan';
+import type { RenderOptions } from '../src/plan/planRender';
 import { renderVideo } from '../src/renderVideo';
 import { useFolder } from './support/folder';
 import { rejection } from './support/rejection';
+import { indexedInline, useRenderWorkspace } from './support/renderWorkspace';
 import { later } from './support/settle';
-import { indexedInline, useStage } from './support/stage';
 import { decodeIndices, paintIndex } from './support/video';
 
 const INDICES = Array.from({ length: 40 }, (_, index) => index);
 
 describe('two renders of one output', () => {
-  const stage = useStage();
+  const workspace = useRenderWorkspace();
   const path = useFolder();
 
   const ways: [string, Partial<RenderOptions>][] = [
@@ -35,7 +35,7 @@ describe('two renders of one output', () => {
             return paintIndex(index);
           },
         });
-        const video = renderVideo(stage.options({ source, ...options, ...more }));
+        const video = renderVideo(workspace.options({ source, ...options, ...more }));
         return { there: there.promise, go: go.resolve, video };
       }
 
@@ -43,25 +43,25 @@ describe('two renders of one output', () => {
         const first = begin();
         await first.there;
         for (const more of [{}, { overwrite: true }, { restart: true }, options]) {
-          const { message } = await rejection(renderVideo(stage.options(more)), 'OUTPUT_BUSY');
-          expect(message).to.include(stage.path('video.mp4')).and.include(`process ${process.pid}`);
+          const { message } = await rejection(renderVideo(workspace.options(more)), 'OUTPUT_BUSY');
+          expect(message).to.include(workspace.path('video.mp4')).and.include(`process ${process.pid}`);
         }
         first.go();
         expect((await first.video).frames).to.equal(40);
-        expect(await decodeIndices(stage.path('video.mp4'))).to.deep.equal(INDICES);
-        expect(stage.files()).to.deep.equal(['video.mp4']);
-        stage.expectQuiet();
+        expect(await decodeIndices(workspace.path('video.mp4'))).to.deep.equal(INDICES);
+        expect(workspace.files()).to.deep.equal(['video.mp4']);
+        workspace.expectQuiet();
       });
 
       it('the second is refused also where it has another name for the folder', async () => {
-        symlinkSync(stage.path(''), path('other'));
+        symlinkSync(workspace.path(''), path('other'));
         const first = begin();
         await first.there;
         const output = join(path('other'), 'video.mp4');
-        await rejection(renderVideo(stage.options({ output })), 'OUTPUT_BUSY');
+        await rejection(renderVideo(workspace.options({ output })), 'OUTPUT_BUSY');
         first.go();
         await first.video;
-        expect(await decodeIndices(stage.path('video.mp4'))).to.deep.equal(INDICES);
+        expect(await decodeIndices(workspace.path('video.mp4'))).to.deep.equal(INDICES);
       });
 
       it('of those that begin at once, one is made', async () => {
@@ -77,9 +77,9 @@ describe('two renders of one output', () => {
         });
         await Promise.all(ends);
         expect(lost).to.deep.equal(['OUTPUT_BUSY', 'OUTPUT_BUSY', 'OUTPUT_BUSY']);
-        expect(await decodeIndices(stage.path('video.mp4'))).to.deep.equal(INDICES);
-        expect(stage.files()).to.deep.equal(['video.mp4']);
-        stage.expectQuiet();
+        expect(await decodeIndices(workspace.path('video.mp4'))).to.deep.equal(INDICES);
+        expect(workspace.files()).to.deep.equal(['video.mp4']);
+        workspace.expectQuiet();
       });
 
       it('the next begins when the one before has ended, however that ended', async () => {
@@ -90,14 +90,14 @@ describe('two renders of one output', () => {
         await rejection(cancelled.video, 'CANCELLED');
         await rejection(
           renderVideo(
-            stage.options({ source: indexedInline(40, { capture: () => Buffer.of(1) }), maxTries: 1 }),
+            workspace.options({ source: indexedInline(40, { capture: () => Buffer.of(1) }), maxTries: 1 }),
           ),
           'FRAME_SIZE',
         );
-        expect((await renderVideo(stage.options(options))).frames).to.equal(40);
-        expect((await renderVideo(stage.options({ ...options, overwrite: true }))).frames).to.equal(40);
-        expect(stage.files()).to.deep.equal(['video.mp4']);
-        stage.expectQuiet();
+        expect((await renderVideo(workspace.options(options))).frames).to.equal(40);
+        expect((await renderVideo(workspace.options({ ...options, overwrite: true }))).frames).to.equal(40);
+        expect(workspace.files()).to.deep.equal(['video.mp4']);
+        workspace.expectQuiet();
       });
     });
   }

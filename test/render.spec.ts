@@ -2,16 +2,16 @@ import { statSync } from 'node:fs';
 import { expect } from 'chai';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { RenderEvent } from '../src/frames/events';
-import type { RenderOptions } from '../src/plan';
+import type { RenderOptions } from '../src/plan/planRender';
 import type { Snapshot } from '../src/progress/snapshot';
 import { render } from '../src/render';
 import { renderVideo } from '../src/renderVideo';
 import { rejection } from './support/rejection';
-import { indexedInline, indexedThreads, useStage } from './support/stage';
+import { indexedInline, indexedThreads, useRenderWorkspace } from './support/renderWorkspace';
 import { decode, decodeIndices, frameMd5, probe, SMALL } from './support/video';
 
 describe('render', () => {
-  const stage = useStage();
+  const workspace = useRenderWorkspace();
   const allEvents = (options: RenderOptions) => lastValueFrom(render(options).pipe(toArray()));
   const indices = (first: number, count: number) => Array.from({ length: count }, (_, at) => first + at);
   const of = <T extends RenderEvent['type']>(events: RenderEvent[], type: T) =>
@@ -33,49 +33,49 @@ describe('render', () => {
     for (const [workers, window] of [[1], [2], [2, 2], [5], [5, 5], [5, 1]] as const) {
       it(`with ${workers} workers and ${window === undefined ? 'the default window' : `window ${window}`}`, async () => {
         const asked = { workers, ...(window === undefined ? {} : { window }) };
-        const events = await allEvents(stage.options({ source: indexedThreads(), ...asked }));
-        expect(await decodeIndices(stage.path('video.mp4'))).to.deep.equal(indices(0, 40));
+        const events = await allEvents(workspace.options({ source: indexedThreads(), ...asked }));
+        expect(await decodeIndices(workspace.path('video.mp4'))).to.deep.equal(indices(0, 40));
         const [planned, finished] = [of(events, 'planned')[0], of(events, 'finished')[0]];
         const allowed = window ?? (planned?.plan.window as number);
         expect(finished?.result).to.include({ window: allowed, peakOutstanding: peakOf(events) });
         expect(peakOf(events)).to.be.within(1, allowed);
-        stage.expectQuiet();
+        workspace.expectQuiet();
 
-        const alone = stage.path('alone.mp4');
-        await allEvents(stage.options({ workers: 1, window: 1, output: alone }));
-        expect(await frameMd5(stage.path('video.mp4'))).to.deep.equal(await frameMd5(alone));
+        const alone = workspace.path('alone.mp4');
+        await allEvents(workspace.options({ workers: 1, window: 1, output: alone }));
+        expect(await frameMd5(workspace.path('video.mp4'))).to.deep.equal(await frameMd5(alone));
       });
     }
   });
 
   it('puts in order what an inline source completes in any order', async () => {
-    await allEvents(stage.options({ workers: 5 }));
-    expect(await decodeIndices(stage.path('video.mp4'))).to.deep.equal(indices(0, 40));
+    await allEvents(workspace.options({ workers: 5 }));
+    expect(await decodeIndices(workspace.path('video.mp4'))).to.deep.equal(indices(0, 40));
   });
 
   it('renders a range of the frames, on threads and inline', async () => {
     for (const source of [indexedThreads(), indexedInline(40)]) {
       const [finished] = of(
-        await allEvents(stage.options({ source, frames: '11-25', overwrite: true })),
+        await allEvents(workspace.options({ source, frames: '11-25', overwrite: true })),
         'finished',
       );
       expect(finished?.result.frames).to.equal(15);
-      expect(await decodeIndices(stage.path('video.mp4'))).to.deep.equal(indices(11, 15));
+      expect(await decodeIndices(workspace.path('video.mp4'))).to.deep.equal(indices(11, 15));
     }
   });
 
   it('takes size, rate and duration from the caller', async () => {
     const source = indexedThreads();
-    await allEvents(stage.options({ source, size: '32x16', fps: '24000/1001', duration: 0.5 }));
-    expect(await probe(stage.path('video.mp4'))).to.include({ width: 32, height: 16, fps: 23.98 });
-    expect(await decodeIndices(stage.path('video.mp4'))).to.deep.equal(indices(0, 12));
+    await allEvents(workspace.options({ source, size: '32x16', fps: '24000/1001', duration: 0.5 }));
+    expect(await probe(workspace.path('video.mp4'))).to.include({ width: 32, height: 16, fps: 23.98 });
+    expect(await decodeIndices(workspace.path('video.mp4'))).to.deep.equal(indices(0, 12));
   });
 
   it('keeps no alpha where the scene says that it is opaque, unless it is asked to', async () => {
     const source = indexedInline(2, { alpha: false });
-    const output = stage.path('video.webm');
+    const output = workspace.path('video.webm');
     const pixelFormat = async (options: Partial<RenderOptions>) => {
-      const asked = stage.options({ source, output, overwrite: true, preset: '8', ...options });
+      const asked = workspace.options({ source, output, overwrite: true, preset: '8', ...options });
       return of(await allEvents(asked), 'planned')[0]?.plan.pixelFormat;
     };
     expect(await pixelFormat({})).to.equal('yuv420p');
@@ -84,7 +84,7 @@ describe('render', () => {
   });
 
   it('tells all that happens, in the order in which it happens', async () => {
-    const events = await allEvents(stage.options({ window: 3 }));
+    const events = await allEvents(workspace.options({ window: 3 }));
     expect(events[0]?.type).to.equal('planned');
     expect(events.at(-1)?.type).to.equal('finished');
     for (const type of ['planned', 'finished'] as const) expect(of(events, type)).to.have.lengthOf(1);
@@ -99,7 +99,7 @@ describe('render', () => {
     }
     expect(of(events, 'workerReady').map(({ worker }) => worker)).to.have.members(['worker 1', 'worker 2']);
     expect(of(events, 'planned')[0]?.plan).to.deep.include({
-      output: stage.path('video.mp4'),
+      output: workspace.path('video.mp4'),
       size: SMALL,
       range: { first: 0, count: 40 },
       workers: ['worker 1', 'worker 2'],
@@ -109,14 +109,19 @@ describe('render', () => {
       pixelFormat: 'yuv420p',
     });
     const result = of(events, 'finished')[0]?.result;
-    expect(result).to.include({ output: stage.path('video.mp4'), frames: 40, window: 3, peakOutstanding: 3 });
-    expect(result?.bytes).to.equal(statSync(stage.path('video.mp4')).size);
+    expect(result).to.include({
+      output: workspace.path('video.mp4'),
+      frames: 40,
+      window: 3,
+      peakOutstanding: 3,
+    });
+    expect(result?.bytes).to.equal(statSync(workspace.path('video.mp4')).size);
     expect(result?.elapsedSeconds).to.be.greaterThan(0);
   });
 
   it('has no more workers than frames, and no larger a window than memory has room for', async () => {
     const frame = SMALL.width * SMALL.height * 4;
-    const events = await allEvents(stage.options({ frames: '0-2', workers: 8, memory: frame * 2 + 1 }));
+    const events = await allEvents(workspace.options({ frames: '0-2', workers: 8, memory: frame * 2 + 1 }));
     expect(of(events, 'planned')[0]?.plan).to.deep.include({
       workers: ['worker 1', 'worker 2', 'worker 3'],
       window: 2,
@@ -126,26 +131,26 @@ describe('render', () => {
 
   it('is cold: a second subscription renders again', async () => {
     const source = indexedInline(5);
-    const video = render(stage.options({ source, overwrite: true }));
+    const video = render(workspace.options({ source, overwrite: true }));
     const lives = [await lastValueFrom(video), await lastValueFrom(video)];
     expect(lives.map(({ type }) => type)).to.deep.equal(['finished', 'finished']);
-    const kept = render(stage.options({ source }));
+    const kept = render(workspace.options({ source }));
     await rejection(lastValueFrom(kept), 'OUTPUT_EXISTS');
-    expect((await decode(stage.path('video.mp4'))).frames).to.have.lengthOf(5);
+    expect((await decode(workspace.path('video.mp4'))).frames).to.have.lengthOf(5);
   });
 
   describe('renderVideo', () => {
     it('resolves with the result, and tells of the progress, the end included', async () => {
       const snapshots: Snapshot[] = [];
-      const result = await renderVideo({ ...stage.options(), onProgress: (now) => snapshots.push(now) });
-      expect(result).to.include({ frames: 40, output: stage.path('video.mp4') });
+      const result = await renderVideo({ ...workspace.options(), onProgress: (now) => snapshots.push(now) });
+      expect(result).to.include({ frames: 40, output: workspace.path('video.mp4') });
       expect(snapshots.at(-1)).to.include({ total: 40, written: 40, encoded: 40, outstanding: 0 });
-      stage.expectQuiet();
+      workspace.expectQuiet();
     });
 
     it('calls onClosed once, before it resolves', async () => {
       let closed = 0;
-      await renderVideo(stage.options({ source: indexedInline(3), onClosed: () => (closed += 1) }));
+      await renderVideo(workspace.options({ source: indexedInline(3), onClosed: () => (closed += 1) }));
       expect(closed).to.equal(1);
     });
 
@@ -159,13 +164,13 @@ describe('render', () => {
       const onProgress = () => {
         throw failure;
       };
-      const outcome = await renderVideo({ ...stage.options({ source, onClosed }), onProgress }).catch(
+      const outcome = await renderVideo({ ...workspace.options({ source, onClosed }), onProgress }).catch(
         (e) => e,
       );
       expect(outcome).to.equal(failure);
       expect(closed).to.equal(1);
-      expect(stage.files()).to.deep.equal([]);
-      stage.expectQuiet();
+      expect(workspace.files()).to.deep.equal([]);
+      workspace.expectQuiet();
     });
   });
 });

@@ -1,4 +1,4 @@
-import { randomFrom } from '../../src/frames/random';
+import { randomFrom } from '../../src/capture/threads/random';
 
 /** What each frame costs to capture, in milliseconds on a worker of speed 1: the same for the same seed. */
 export type Costs = readonly number[];

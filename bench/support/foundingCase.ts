@@ -5,7 +5,7 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lastValueFrom, takeUntil, tap, timer } from 'rxjs';
 import { inline, type RawFormat, type RenderOptions, render } from '../../src';
-import { planEncoder } from '../../src/encode/plan';
+import { planEncoder } from '../../src/encode/planEncoder';
 import { answerParent } from './child';
 import { resident, type Sample } from './resident';
 

@@ -1,9 +1,9 @@
 import { concatMap, delay, lastValueFrom, mergeMap, of, VirtualTimeScheduler } from 'rxjs';
 import { WorkerPool } from '../../src/capture/pool';
 import type { CaptureWorker } from '../../src/capture/source';
+import { FrameBudget } from '../../src/schedule/frameBudget';
 import { pullWindow } from '../../src/schedule/pullWindow';
 import { reorder } from '../../src/schedule/reorder';
-import { Room } from '../../src/schedule/room';
 import type { Costs } from './costs';
 
 export interface VirtualRender {
@@ -44,9 +44,9 @@ export async function renderVirtually({
   await new Promise(setImmediate); // The pools' workers are ready.
 
   const range = { first: 0, count: costs.length };
-  const drained = pullWindow(range, new Room(window), (indices) =>
-    indices.pipe(
-      mergeMap((index) => (pools[assign?.(index) ?? 0] as WorkerPool).capture(index)),
+  const drained = pullWindow(range, new FrameBudget(window), (pulled) =>
+    pulled.pipe(
+      mergeMap(({ index }) => (pools[assign?.(index) ?? 0] as WorkerPool).capture(index)),
       reorder(range),
       concatMap((frame) => (writing > 0 ? of(frame).pipe(delay(writing, clock)) : of(frame))),
     ),

@@ -1,7 +1,7 @@
 import { mayFail, succeeds } from '../expected';
-import { drawMoment, startUntil } from '../moments';
+import { Harness } from '../harness';
 import { isBrowser, isRenderer } from '../processes';
-import { Stage } from '../stage';
+import { drawMoment, startUntil } from '../triggers';
 import type { Fault } from './fault';
 
 const PROCESSES = { renderer: isRenderer, browser: isBrowser };
@@ -11,19 +11,19 @@ const atWork: Fault = {
   name: 'Chromium',
   weight: 14,
   fits: ({ source }) => source === 'page',
-  draw(random, film) {
-    const moment = drawMoment(random, film, ['frame']);
+  draw(random, scenario) {
+    const moment = drawMoment(random, scenario, ['frame']);
     const what = random.pick(['renderer', 'browser'] as const);
     const signal = random.pick(['SIGKILL', 'SIGSTOP'] as const);
     const luck = random.next();
     return {
       text: `${signal} of a ${what} ${moment.text}`,
-      async run(stage) {
-        const { program, isThere } = await startUntil(moment, stage);
-        if (isThere) await stage.strike(program, PROCESSES[what], signal, luck);
-        const ended = await stage.finish(program, succeeds);
-        if (signal === 'SIGSTOP') stage.promises.checkBlame(ended, 'capture');
-        return Stage.words(ended);
+      async run(harness) {
+        const { program, isThere } = await startUntil(moment, harness);
+        if (isThere) await harness.strike(program, PROCESSES[what], signal, luck);
+        const ended = await harness.finish(program, succeeds);
+        if (signal === 'SIGSTOP') harness.promises.checkBlame(ended, 'capture');
+        return Harness.words(ended);
       },
     };
   },
@@ -34,23 +34,23 @@ const atStart: Fault = {
   name: 'Chromium at its start',
   weight: 3,
   fits: ({ source }) => source === 'page',
-  draw(random, film) {
+  draw(random, scenario) {
     const what = random.pick(['renderer', 'browser'] as const);
     const signal = random.pick(['SIGKILL', 'SIGSTOP'] as const);
     const delay = random.int(0, 300);
     return {
       text: `${signal} of a ${what} + ${delay} ms`,
-      film: { ...film, workers: 1 },
-      async run(stage) {
-        const program = stage.start();
-        await stage.find(program, PROCESSES[what], 0);
+      scenario: { ...scenario, workers: 1 },
+      async run(harness) {
+        const program = harness.start();
+        await harness.find(program, PROCESSES[what], 0);
         await program.rest(delay);
-        await stage.strike(program, PROCESSES[what], signal, 0);
+        await harness.strike(program, PROCESSES[what], signal, 0);
         const codes = ['WORKER_DIED', 'PAGE_NOT_READY', 'PAGE_FAILED', 'BROWSER_INVALID'] as const;
-        const ended = await stage.finish(program, mayFail(...codes));
-        if (signal === 'SIGSTOP') stage.promises.checkBlame(ended, 'capture');
-        await stage.recover(ended);
-        return Stage.words(ended);
+        const ended = await harness.finish(program, mayFail(...codes));
+        if (signal === 'SIGSTOP') harness.promises.checkBlame(ended, 'capture');
+        await harness.recover(ended);
+        return Harness.words(ended);
       },
     };
   },

@@ -1,11 +1,11 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFFmpeg } from '../../src/encode/findFFmpeg';
+import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import { fails, mayFail, succeeds } from '../expected';
-import { drawMoment, startUntil } from '../moments';
+import { Harness } from '../harness';
 import { isEncoder, isFFmpeg, signal } from '../processes';
-import { Stage } from '../stage';
+import { drawMoment, startUntil } from '../triggers';
 import type { Fault } from './fault';
 
 const ALIVE = ['frame', 'segment', 'flush', 'assembly'] as const;
@@ -15,18 +15,18 @@ const killed: Fault = {
   name: 'FFmpeg killed',
   weight: 6,
   fits: () => true,
-  draw(random, film) {
-    const moment = drawMoment(random, film, ALIVE);
+  draw(random, scenario) {
+    const moment = drawMoment(random, scenario, ALIVE);
     const luck = random.next();
     return {
       text: moment.text,
-      async run(stage) {
-        const { program, isThere } = await startUntil(moment, stage);
-        const struck = isThere && (await stage.strike(program, isFFmpeg, 'SIGKILL', luck));
+      async run(harness) {
+        const { program, isThere } = await startUntil(moment, harness);
+        const struck = isThere && (await harness.strike(program, isFFmpeg, 'SIGKILL', luck));
         const expected = struck ? mayFail('ENCODE_FAILED', 'VIDEO_INVALID') : succeeds;
-        const ended = await stage.finish(program, expected);
-        await stage.recover(ended);
-        return `${struck ? '' : 'too late: '}${Stage.words(ended)}`;
+        const ended = await harness.finish(program, expected);
+        await harness.recover(ended);
+        return `${struck ? '' : 'too late: '}${Harness.words(ended)}`;
       },
     };
   },
@@ -37,40 +37,40 @@ const stopped: Fault = {
   name: 'FFmpeg stopped',
   weight: 5,
   fits: () => true,
-  draw(random, film) {
-    const moment = drawMoment(random, film, ALIVE);
+  draw(random, scenario) {
+    const moment = drawMoment(random, scenario, ALIVE);
     const luck = random.next();
     return {
       text: moment.text,
-      async run(stage) {
-        const { program, isThere } = await startUntil(moment, stage);
-        const struck = isThere && (await stage.strike(program, isFFmpeg, 'SIGSTOP', luck));
-        const ended = await stage.finish(program, struck ? mayFail('ENCODER_STALLED') : succeeds);
-        stage.promises.checkBlame(ended, 'encoder');
-        await stage.recover(ended);
-        return `${struck ? '' : 'too late: '}${Stage.words(ended)}`;
+      async run(harness) {
+        const { program, isThere } = await startUntil(moment, harness);
+        const struck = isThere && (await harness.strike(program, isFFmpeg, 'SIGSTOP', luck));
+        const ended = await harness.finish(program, struck ? mayFail('ENCODER_STALLED') : succeeds);
+        harness.promises.checkBlame(ended, 'encoder');
+        await harness.recover(ended);
+        return `${struck ? '' : 'too late: '}${Harness.words(ended)}`;
       },
     };
   },
 };
 
-/** SIGSTOP, and SIGCONT before anybody has lost patience: nothing comes of it. */
+/** SIGSTOP, and SIGCONT before anybody has lost watchdog: nothing comes of it. */
 const paused: Fault = {
   name: 'FFmpeg paused',
   weight: 2,
   fits: () => true,
-  draw(random, film) {
-    const moment = drawMoment(random, film, ['frame', 'flush']);
+  draw(random, scenario) {
+    const moment = drawMoment(random, scenario, ['frame', 'flush']);
     const luck = random.next();
     const milliseconds = random.int(50, 1000);
     return {
       text: `${moment.text} for ${milliseconds} ms`,
-      async run(stage) {
-        const { program, isThere } = await startUntil(moment, stage);
-        const struck = isThere && (await stage.strike(program, isEncoder, 'SIGSTOP', luck));
+      async run(harness) {
+        const { program, isThere } = await startUntil(moment, harness);
+        const struck = isThere && (await harness.strike(program, isEncoder, 'SIGSTOP', luck));
         await sleep(milliseconds);
         if (struck) signal(struck.pid, 'SIGCONT');
-        return Stage.words(await stage.finish(program, succeeds));
+        return Harness.words(await harness.finish(program, succeeds));
       },
     };
   },
@@ -89,23 +89,23 @@ const early: Fault = {
   name: 'FFmpeg ends early',
   weight: 5,
   fits: () => true,
-  draw(random, film) {
+  draw(random, scenario) {
     const how = random.pick(Object.keys(EARLY) as (keyof typeof EARLY)[]);
     const frames = random.int(1, 8);
-    const segments = Math.ceil(film.count / (film.segment ?? film.count));
+    const segments = Math.ceil(scenario.count / (scenario.segment ?? scenario.count));
     const segment = random.int(0, Math.max(0, segments - 2));
     return {
-      text: `${EARLY[how]}${film.segment ? `, of segment ${segment}` : ''}`,
-      async run(stage) {
-        const path = join(stage.folder, 'ffmpeg');
+      text: `${EARLY[how]}${scenario.segment ? `, of segment ${segment}` : ''}`,
+      async run(harness) {
+        const path = join(harness.folder, 'ffmpeg');
         const { path: real } = await findFFmpeg();
-        writeFileSync(path, standIn({ real, state: stage.places.state, calls: segment, frames, how }));
+        writeFileSync(path, standIn({ real, state: harness.places.state, calls: segment, frames, how }));
         chmodSync(path, 0o755);
-        const program = stage.start({ args: ['--ffmpeg', path] });
-        const ended = await stage.finish(program, fails('ENCODE_FAILED', 'FRAMES_LOST'));
-        stage.promises.checkBlame(ended, 'encoder');
-        await stage.recover(ended);
-        return Stage.words(ended);
+        const program = harness.start({ args: ['--ffmpeg', path] });
+        const ended = await harness.finish(program, fails('ENCODE_FAILED', 'FRAMES_LOST'));
+        harness.promises.checkBlame(ended, 'encoder');
+        await harness.recover(ended);
+        return Harness.words(ended);
       },
     };
   },

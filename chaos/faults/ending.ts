@@ -1,7 +1,7 @@
 import { cancelled } from '../expected';
-import { at, drawMoment, startUntil } from '../moments';
+import { Harness } from '../harness';
 import { isBrowser, isFFmpeg, signal } from '../processes';
-import { Stage } from '../stage';
+import { at, drawMoment, startUntil } from '../triggers';
 import type { Fault } from './fault';
 
 const ANY = ['start-up', 'start-up', 'frame', 'segment', 'flush', 'assembly', 'published'] as const;
@@ -12,7 +12,7 @@ export const cancel: Fault = {
   name: 'cancel',
   weight: 10,
   fits: () => true,
-  draw(random, film) {
+  draw(random, scenario) {
     const name = random.pick(['SIGINT', 'SIGTERM'] as const);
     const trouble = random.pick([
       'none',
@@ -23,30 +23,30 @@ export const cancel: Fault = {
       'browser stopped',
     ]);
     const isSource = trouble.startsWith('source');
-    const hasTrouble = trouble !== 'none' && (trouble !== 'browser stopped' || film.source === 'page');
-    const moment = drawMoment(random, film, hasTrouble ? ['frame'] : ANY);
+    const hasTrouble = trouble !== 'none' && (trouble !== 'browser stopped' || scenario.source === 'page');
+    const moment = drawMoment(random, scenario, hasTrouble ? ['frame'] : ANY);
     const delay = random.int(0, isSource ? 1200 : 300);
     const luck = random.next();
     return {
       text: `${name} ${moment.text}${hasTrouble ? `, ${trouble}, + ${delay} ms` : ''}`,
-      async run(stage) {
-        const frame = moment.mark ?? film.first;
+      async run(harness) {
+        const frame = moment.mark ?? scenario.first;
         const kind = trouble === 'source fails' ? 'throw' : 'never';
-        stage.plan(moment.mark, isSource ? { kind, frame, times: 1000 } : undefined);
-        const program = stage.start();
-        await at(moment, stage, program);
-        if (trouble === 'FFmpeg stopped') await stage.strike(program, isFFmpeg, 'SIGSTOP', luck);
+        harness.plan(moment.mark, isSource ? { kind, frame, times: 1000 } : undefined);
+        const program = harness.start();
+        await at(moment, harness, program);
+        if (trouble === 'FFmpeg stopped') await harness.strike(program, isFFmpeg, 'SIGSTOP', luck);
         if (trouble === 'browser stopped' && hasTrouble)
-          await stage.strike(program, isBrowser, 'SIGSTOP', luck);
+          await harness.strike(program, isBrowser, 'SIGSTOP', luck);
         if (hasTrouble) await program.rest(delay);
         const asked = performance.now();
         if (!program.isOver) signal(program.pid, name);
         const codes = isSource ? (['CAPTURE_FAILED', 'FRAME_STALLED', 'PAGE_NOT_READY'] as const) : [];
         const expected = cancelled(name);
-        const ended = await stage.finish(program, { ...expected, codes: [...expected.codes, ...codes] });
-        const took = stage.promises.checkQuick(ended.at - asked, LONGEST);
-        await stage.recover(ended);
-        return `${Stage.words(ended)} within ${took}`;
+        const ended = await harness.finish(program, { ...expected, codes: [...expected.codes, ...codes] });
+        const took = harness.promises.checkQuick(ended.at - asked, LONGEST);
+        await harness.recover(ended);
+        return `${Harness.words(ended)} within ${took}`;
       },
     };
   },
@@ -57,22 +57,22 @@ const second: Fault = {
   name: 'second Ctrl-C',
   weight: 3,
   fits: () => true,
-  draw(random, film) {
-    const moment = drawMoment(random, film, ['start-up', 'frame', 'assembly']);
+  draw(random, scenario) {
+    const moment = drawMoment(random, scenario, ['start-up', 'frame', 'assembly']);
     const delay = random.int(101, 300);
     const isStopped = random.chance(0.5);
     return {
       text: `${moment.text}, + ${delay} ms${isStopped ? ', FFmpeg stopped' : ''}`,
-      async run(stage) {
-        const { program } = await startUntil(moment, stage);
-        if (isStopped) await stage.strike(program, isFFmpeg, 'SIGSTOP', 0);
+      async run(harness) {
+        const { program } = await startUntil(moment, harness);
+        if (isStopped) await harness.strike(program, isFFmpeg, 'SIGSTOP', 0);
         const asked = performance.now();
         if (!program.isOver) signal(program.pid, 'SIGINT');
         if (await program.rest(delay)) signal(program.pid, 'SIGINT');
-        const ended = await stage.finish(program, cancelled('SIGINT'));
-        const took = stage.promises.checkQuick(ended.at - asked, LONGEST);
-        await stage.recover(ended);
-        return `${Stage.words(ended)} within ${took}`;
+        const ended = await harness.finish(program, cancelled('SIGINT'));
+        const took = harness.promises.checkQuick(ended.at - asked, LONGEST);
+        await harness.recover(ended);
+        return `${Harness.words(ended)} within ${took}`;
       },
     };
   },

@@ -1,24 +1,24 @@
-import type { Film } from '../film';
+import type { Harness } from '../harness';
 import type { Random } from '../random';
-import type { Stage } from '../stage';
+import type { Scenario } from '../scenario';
 
 /** Something that goes wrong in a run. */
 export interface Fault {
   readonly name: string;
   /** How often it is drawn, in relation to the others. */
   readonly weight: number;
-  /** Whether it can happen to such a film. */
-  fits(film: Film): boolean;
+  /** Whether it can happen to such a scenario. */
+  fits(scenario: Scenario): boolean;
   /** Draws how it happens this time. */
-  draw(random: Random, film: Film): Play;
+  draw(random: Random, scenario: Scenario): Play;
 }
 
 /** A fault with nothing left open. */
 export interface Play {
   /** What happens when, in words. */
   readonly text: string;
-  /** The film, where the fault needs another one. */
-  readonly film?: Film;
+  /** The scenario, where the fault needs another one. */
+  readonly scenario?: Scenario;
   /** Renders, has it happen, and checks the promises whenever a program has ended. Returns what came of it, in words. */
-  run(stage: Stage): Promise<string>;
+  run(harness: Harness): Promise<string>;
 }

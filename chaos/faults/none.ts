@@ -1,5 +1,5 @@
 import { succeeds } from '../expected';
-import { Stage } from '../stage';
+import { Harness } from '../harness';
 import type { Fault } from './fault';
 
 /** Nothing goes wrong. */
@@ -9,6 +9,6 @@ export const none: Fault = {
   fits: () => true,
   draw: () => ({
     text: '',
-    run: async (stage) => Stage.words(await stage.finish(stage.start(), succeeds)),
+    run: async (harness) => Harness.words(await harness.finish(harness.start(), succeeds)),
   }),
 };

@@ -2,8 +2,8 @@ import { renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ENCODINGS } from '../encodings';
 import { mayFail, succeeds } from '../expected';
-import { at, drawMoment } from '../moments';
-import { Stage } from '../stage';
+import { Harness } from '../harness';
+import { at, drawMoment } from '../triggers';
 import type { Fault } from './fault';
 
 /** As a file that may not grow fails otherwise than a disk that is full. */
@@ -21,20 +21,24 @@ const fullDisk: Fault = {
   name: 'disk full',
   weight: 6,
   fits: () => true,
-  draw(random, film) {
-    const share = 0.05 + random.next() * (film.segment ? 1.8 : 0.9);
-    const isLimit = random.chance(0.3) && film.source !== 'page'; // A browser has large files of its own.
+  draw(random, scenario) {
+    const share = 0.05 + random.next() * (scenario.segment ? 1.8 : 0.9);
+    const isLimit = random.chance(0.3) && scenario.source !== 'page'; // A browser has large files of its own.
     return {
       text: `${isLimit ? 'no file larger than' : 'room for'} ${share.toFixed(2)} of the video`,
-      film: { ...film, hasOld: false, encoding: film.encoding.isExact ? film.encoding : ENCODINGS[0] },
-      async run(stage) {
-        const bytes = Math.ceil((await stage.usualBytes()) * share);
-        const disk = isLimit ? undefined : stage.mount(bytes);
-        const program = stage.start(disk ? {} : { wrap: limited(bytes) });
-        const ended = await stage.finish(program, mayFail('DISK_FULL', ...(disk ? [] : LIMITED)));
+      scenario: {
+        ...scenario,
+        hasOld: false,
+        encoding: scenario.encoding.isExact ? scenario.encoding : ENCODINGS[0],
+      },
+      async run(harness) {
+        const bytes = Math.ceil((await harness.usualBytes()) * share);
+        const disk = isLimit ? undefined : harness.mount(bytes);
+        const program = harness.start(disk ? {} : { wrap: limited(bytes) });
+        const ended = await harness.finish(program, mayFail('DISK_FULL', ...(disk ? [] : LIMITED)));
         disk?.grow();
-        await stage.recover(ended);
-        return Stage.words(ended);
+        await harness.recover(ended);
+        return Harness.words(ended);
       },
     };
   },
@@ -45,23 +49,23 @@ const folderGone: Fault = {
   name: 'output folder removed',
   weight: 4,
   fits: () => true,
-  draw(random, film) {
-    const moment = drawMoment(random, film, ['frame', 'segment', 'flush', 'assembly']);
+  draw(random, scenario) {
+    const moment = drawMoment(random, scenario, ['frame', 'segment', 'flush', 'assembly']);
     return {
       text: moment.text,
-      async run(stage) {
-        const gone = join(stage.folder, 'gone');
-        stage.plan(moment.mark);
-        const program = stage.start();
-        const isThere = await at(moment, stage, program);
+      async run(harness) {
+        const gone = join(harness.folder, 'gone');
+        harness.plan(moment.mark);
+        const program = harness.start();
+        const isThere = await at(moment, harness, program);
         if (isThere) {
-          renameSync(dirname(stage.places.output), gone); // At once; to remove a folder takes its time.
-          stage.promises.forget(join(gone, basename(stage.places.output)));
+          renameSync(dirname(harness.places.output), gone); // At once; to remove a folder takes its time.
+          harness.promises.forget(join(gone, basename(harness.places.output)));
           rmSync(gone, { recursive: true, force: true, maxRetries: 5 });
         }
         const codes = ['ENCODE_FAILED', 'OUTPUT_UNWRITABLE', 'PUBLISH_FAILED', 'VIDEO_INVALID'] as const;
-        const ended = await stage.finish(program, isThere ? mayFail(...codes) : succeeds);
-        return Stage.words(ended);
+        const ended = await harness.finish(program, isThere ? mayFail(...codes) : succeeds);
+        return Harness.words(ended);
       },
     };
   },
@@ -76,20 +80,20 @@ const two: Fault = {
     const delay = random.pick([0, random.int(0, 100), random.int(0, 1200)]);
     return {
       text: `the second after ${delay} ms`,
-      async run(stage) {
-        const programs = [stage.start()];
+      async run(harness) {
+        const programs = [harness.start()];
         await programs[0]?.rest(delay);
-        programs.push(stage.start());
+        programs.push(harness.start());
         const ends = await Promise.all(programs.map(({ ended }) => ended));
-        for (const program of programs) await stage.finish(program, mayFail('OUTPUT_BUSY'));
+        for (const program of programs) await harness.finish(program, mayFail('OUTPUT_BUSY'));
         const [earlier, later] = ends
           .filter(({ code }) => code === 0)
           .sort((one, other) => one.at - other.at);
         const start = later?.lines.find(({ requested }) => requested > 0)?.heard ?? Number.POSITIVE_INFINITY;
-        if (!earlier) stage.promises.break(2, 'both of two renders failed');
+        if (!earlier) harness.promises.break(2, 'both of two renders failed');
         else if (start < earlier.at)
-          stage.promises.break(1, 'two renders of one output were at work at once');
-        return ends.map(Stage.words).join(', ');
+          harness.promises.break(1, 'two renders of one output were at work at once');
+        return ends.map(Harness.words).join(', ');
       },
     };
   },

@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../../src/errors';
 import type { Mishap } from '../commands';
 import { fails, succeeds } from '../expected';
-import type { SourceKind } from '../film';
-import { Stage } from '../stage';
+import { Harness } from '../harness';
+import type { SourceKind } from '../scenario';
 import type { Fault } from './fault';
 
 /** What can befall which source at a frame, and the codes of a render in which it befalls every worker. */
@@ -24,13 +24,13 @@ const atFrame: Fault = {
   name: 'source',
   weight: 12,
   fits: () => true,
-  draw(random, film) {
+  draw(random, scenario) {
     const {
       kind,
       codes,
       isHang = false,
-    } = random.pick(MISHAPS.filter(({ sources }) => sources.includes(film.source)));
-    const frame = film.first + random.int(0, film.count - 1);
+    } = random.pick(MISHAPS.filter(({ sources }) => sources.includes(scenario.source)));
+    const frame = scenario.first + random.int(0, scenario.count - 1);
     const times = random.weighted([
       { times: 1, weight: 4 },
       { times: 2, weight: 2 },
@@ -39,13 +39,13 @@ const atFrame: Fault = {
     const often = { 1: 'once', 2: 'twice', [ALWAYS]: 'always' }[times];
     return {
       text: `${kind} at frame ${frame}, ${often}`,
-      async run(stage) {
-        stage.plan(undefined, { kind, frame, times });
-        const ended = await stage.finish(stage.start(), times === ALWAYS ? fails(...codes) : succeeds);
-        stage.promises.checkRetries(ended, times === ALWAYS ? 2 : times, codes);
-        if (isHang) stage.promises.checkBlame(ended, 'capture');
-        await stage.recover(ended);
-        return Stage.words(ended);
+      async run(harness) {
+        harness.plan(undefined, { kind, frame, times });
+        const ended = await harness.finish(harness.start(), times === ALWAYS ? fails(...codes) : succeeds);
+        harness.promises.checkRetries(ended, times === ALWAYS ? 2 : times, codes);
+        if (isHang) harness.promises.checkBlame(ended, 'capture');
+        await harness.recover(ended);
+        return Harness.words(ended);
       },
     };
   },
@@ -56,7 +56,7 @@ const atSetup: Fault = {
   name: 'set-up',
   weight: 2,
   fits: ({ source }) => source === 'threads',
-  draw(random, film) {
+  draw(random, scenario) {
     const { kind, expected } = random.pick([
       { kind: 'exit', expected: succeeds },
       { kind: 'throw', expected: fails('SETUP_FAILED') },
@@ -65,12 +65,12 @@ const atSetup: Fault = {
     ] as const);
     return {
       text: `${kind}, once`,
-      film: { ...film, workers: 1 }, // Others would make up for the one that does not come.
-      async run(stage) {
-        stage.plan(undefined, { kind, frame: 'setup', times: 1 });
-        const ended = await stage.finish(stage.start(), expected);
-        await stage.recover(ended);
-        return Stage.words(ended);
+      scenario: { ...scenario, workers: 1 }, // Others would make up for the one that does not come.
+      async run(harness) {
+        harness.plan(undefined, { kind, frame: 'setup', times: 1 });
+        const ended = await harness.finish(harness.start(), expected);
+        await harness.recover(ended);
+        return Harness.words(ended);
       },
     };
   },

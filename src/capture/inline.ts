@@ -1,10 +1,10 @@
 import { types } from 'node:util';
 import { catchError, defer, first, map, type ObservableInput, throwError } from 'rxjs';
 import { invalidOption } from '../errors';
-import { wholeNumber } from '../frames/check';
+import { integerInRange } from '../frames/check';
 import { checkSize, type FrameFormat } from '../frames/format';
 import { type FrameRateInput, formatFrameRate, framesIn, frameTime, parseFrameRate } from '../frames/rate';
-import { captureFailed } from './failure';
+import { captureFailed } from './captureFailure';
 import type { CaptureSource, CaptureWorker, SourceDescription, SourceOverrides } from './source';
 
 /** What a capture function is told of the frame that it captures. */
@@ -50,7 +50,7 @@ export function inline(options: InlineOptions): CaptureSource {
   const { format, alpha, identity } = options;
   checkSize(format, 'format');
   const fps = parseFrameRate(options.fps);
-  const frames = wholeNumber('frames', options.frames, 1);
+  const frames = integerInRange('frames', options.frames, 1);
   const openWorker = (worker: string): CaptureWorker => ({
     ready: Promise.resolve(),
     capture: ({ index }) =>

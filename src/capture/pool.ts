@@ -4,10 +4,10 @@ import { FilmgateError } from '../errors';
 import type { CaptureEvent } from '../frames/events';
 import { checkFrameBytes, type FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
-import { DeathToll } from './deathToll';
-import { captureFailed, gaveUp, isWorthRetrying, stalled } from './failure';
-import { Seat } from './seat';
+import { captureFailed, gaveUp, isWorthRetrying, stalled } from './captureFailure';
+import { CrashLoopDetector } from './crashLoopDetector';
 import type { CaptureWorker } from './source';
+import { WorkerSlot } from './workerSlot';
 
 /** How a pool is made, and how patient it is. */
 export interface PoolOptions {
@@ -24,7 +24,7 @@ export interface PoolOptions {
 
 interface Task {
   readonly index: number;
-  readonly place: number;
+  readonly slot: number;
   readonly subscriber: Subscriber<Frame>;
   readonly failures: FilmgateError[];
   /** Since the pool last gave up a worker for it. */
@@ -44,31 +44,31 @@ const BACK_OFF = 250; // ms, more for each try after the first.
 export class WorkerPool {
   /** What the workers do. */
   readonly events = new Subject<CaptureEvent>();
-  private readonly everySeat: readonly Seat[];
-  private readonly seats: Set<Seat>;
-  private readonly free: Seat[] = [];
+  private readonly allSlots: readonly WorkerSlot[];
+  private readonly activeSlots: Set<WorkerSlot>;
+  private readonly free: WorkerSlot[] = [];
   private readonly waiting: Task[] = [];
   private readonly closed = new AbortController();
   private readonly maxTries: number;
   private failure: { readonly error: unknown } | undefined;
   private dispatching = false;
-  private readonly toll: DeathToll;
+  private readonly crashLoop: CrashLoopDetector;
   private slowest = 0; // seconds
 
   constructor(private readonly options: PoolOptions) {
     this.maxTries = options.maxTries ?? 3;
-    this.toll = new DeathToll(this.maxTries);
-    setMaxListeners(0, this.closed.signal); // Every seat may listen to it.
-    this.everySeat = options.names.map((name) => new Seat(name, options.open, this.closed.signal));
-    this.seats = new Set(this.everySeat);
-    for (const seat of this.everySeat) void this.admit(seat);
+    this.crashLoop = new CrashLoopDetector(this.maxTries);
+    setMaxListeners(0, this.closed.signal); // Every workerSlot may listen to it.
+    this.allSlots = options.names.map((name) => new WorkerSlot(name, options.open, this.closed.signal));
+    this.activeSlots = new Set(this.allSlots);
+    for (const workerSlot of this.allSlots) void this.startWorker(workerSlot);
   }
 
   /** Captures one frame on the next free worker: emits it and completes, or errors when it cannot be had. */
-  capture(index: number, place = 0): Observable<Frame> {
+  capture(index: number, slot = 0): Observable<Frame> {
     return new Observable<Frame>((subscriber) => {
       if (this.failure) return subscriber.error(this.failure.error);
-      this.waiting.push({ index, place, subscriber, failures: [], tries: 0 });
+      this.waiting.push({ index, slot, subscriber, failures: [], tries: 0 });
       this.dispatch();
     });
   }
@@ -76,7 +76,7 @@ export class WorkerPool {
   /** Closes all workers, side by side. Idempotent; settles when none is left. */
   async close(): Promise<void> {
     this.closed.abort();
-    const closed = await Promise.allSettled(this.everySeat.map((seat) => seat.empty()));
+    const closed = await Promise.allSettled(this.allSlots.map((workerSlot) => workerSlot.stop()));
     this.events.complete();
     for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
   }
@@ -86,23 +86,23 @@ export class WorkerPool {
     return Math.max(this.options.frameTimeout ?? 30, 10 * this.slowest);
   }
 
-  private async admit(seat: Seat): Promise<void> {
+  private async startWorker(workerSlot: WorkerSlot): Promise<void> {
     for (let tries = 1; !this.closed.signal.aborted; tries += 1) {
       try {
-        await seat.open((tries - 1) * BACK_OFF);
-        this.events.next({ type: 'workerReady', worker: seat.name });
-        return this.lend(seat);
+        await workerSlot.start((tries - 1) * BACK_OFF);
+        this.events.next({ type: 'workerReady', worker: workerSlot.name });
+        return this.release(workerSlot);
       } catch (error) {
         if (this.closed.signal.aborted) return;
-        const died = error instanceof FilmgateError && error.code === 'WORKER_DIED';
-        if (!died || (tries === this.maxTries && this.seats.size === 1)) return this.fail(error);
-        if (tries === this.maxTries) return this.retire(seat, error);
+        const died = FilmgateError.is(error) && error.code === 'WORKER_DIED';
+        if (!died || (tries === this.maxTries && this.activeSlots.size === 1)) return this.fail(error);
+        if (tries === this.maxTries) return this.retire(workerSlot, error);
       }
     }
   }
 
-  private lend(seat: Seat): void {
-    this.free.push(seat);
+  private release(workerSlot: WorkerSlot): void {
+    this.free.push(workerSlot);
     this.dispatch();
   }
 
@@ -113,46 +113,46 @@ export class WorkerPool {
     while (this.free[0] && this.waiting[0]) {
       const task = this.waiting.shift() as Task;
       if (task.subscriber.closed) continue;
-      const seat = this.free.shift() as Seat;
-      if (task.failures.length > 0) void this.retry(seat, task);
-      else this.start(seat, task);
+      const workerSlot = this.free.shift() as WorkerSlot;
+      if (task.failures.length > 0) void this.retry(workerSlot, task);
+      else this.start(workerSlot, task);
     }
     this.dispatching = false;
   }
 
-  private start(seat: Seat, task: Task): void {
-    const { index, place, subscriber } = task;
-    const { name, patience } = seat;
+  private start(workerSlot: WorkerSlot, task: Task): void {
+    const { index, slot, subscriber } = task;
+    const { name, watchdog } = workerSlot;
     const { limit } = this;
     this.events.next({ type: 'captureStarted', index, worker: name });
-    const capturing = defer(() => seat.occupant.capture({ index, place, limit })).pipe(
+    const capturing = defer(() => workerSlot.current.capture({ index, slot, limit })).pipe(
       first(),
       map((frame) => this.check(frame)),
     );
     const attempt = capturing.subscribe({
       next: (frame) => {
-        this.slowest = Math.max(this.slowest, patience.rest());
-        this.toll.survive();
+        this.slowest = Math.max(this.slowest, watchdog.stop());
+        this.crashLoop.success();
         this.events.next({ type: 'captured', index, worker: name, bytes: frame.data.byteLength });
-        this.lend(seat); // Before the frame goes on: the worker need not wait for the write.
+        this.release(workerSlot); // Before the frame goes on: the worker need not wait for the write.
         subscriber.next(frame);
         subscriber.complete();
       },
       error: (error) => {
-        patience.rest();
-        this.failed(seat, task, error);
+        watchdog.stop();
+        this.failed(workerSlot, task, error);
       },
     });
     if (attempt.closed) return;
     subscriber.add(attempt);
     // A worker that knows what it waits for is let to say so.
-    patience.wait(limit * 1.1 + 0.5, () => {
+    watchdog.start(limit * 1.1 + 0.5, () => {
       attempt.unsubscribe();
-      this.failed(seat, task, stalled(index, name, limit));
+      this.failed(workerSlot, task, stalled(index, name, limit));
     });
   }
 
-  private failed(seat: Seat, task: Task, thrown: unknown): void {
+  private failed(workerSlot: WorkerSlot, task: Task, thrown: unknown): void {
     const { index, subscriber, failures } = task;
     if (this.closed.signal.aborted || subscriber.closed) return;
     const failure = captureFailed(index, thrown);
@@ -160,39 +160,51 @@ export class WorkerPool {
     task.tries += 1;
     const isOut = task.tries >= this.maxTries;
     const isDeath = failure.code === 'WORKER_DIED' && this.maxTries > 1;
-    const isRetired = isDeath && this.toll.die(isOut) && this.seats.size > 1;
+    const isRetired = isDeath && this.crashLoop.crash(isOut) && this.activeSlots.size > 1;
     if (!isWorthRetrying(failure) || (isOut && !isRetired)) {
       subscriber.error(gaveUp(index, failures));
       return;
     }
 
     const { code, message } = failure;
-    this.events.next({ type: 'retried', index, worker: seat.name, tries: failures.length, code, message });
+    this.events.next({
+      type: 'retried',
+      index,
+      worker: workerSlot.name,
+      tries: failures.length,
+      code,
+      message,
+    });
     if (isRetired) {
       task.tries = 0;
       this.waiting.unshift(task);
-      this.retire(seat, failure);
+      this.retire(workerSlot, failure);
       this.dispatch();
-    } else void this.retry(seat, task);
+    } else void this.retry(workerSlot, task);
   }
 
   /** Tries a frame again, on a fresh worker. */
-  private async retry(seat: Seat, task: Task): Promise<void> {
+  private async retry(workerSlot: WorkerSlot, task: Task): Promise<void> {
     try {
-      await seat.open(Math.max(0, task.tries - 1) * BACK_OFF);
+      await workerSlot.start(Math.max(0, task.tries - 1) * BACK_OFF);
     } catch (error) {
-      return this.failed(seat, task, error);
+      return this.failed(workerSlot, task, error);
     }
-    this.events.next({ type: 'workerReady', worker: seat.name });
-    if (task.subscriber.closed) this.lend(seat);
-    else this.start(seat, task);
+    this.events.next({ type: 'workerReady', worker: workerSlot.name });
+    if (task.subscriber.closed) this.release(workerSlot);
+    else this.start(workerSlot, task);
   }
 
-  private retire(seat: Seat, reason: unknown): void {
-    this.seats.delete(seat);
-    void seat.empty().catch((error) => this.fail(error));
+  private retire(workerSlot: WorkerSlot, reason: unknown): void {
+    this.activeSlots.delete(workerSlot);
+    void workerSlot.stop().catch((error) => this.fail(error));
     const { message } = captureFailed(0, reason);
-    this.events.next({ type: 'workerRetired', worker: seat.name, left: this.seats.size, message });
+    this.events.next({
+      type: 'workerRetired',
+      worker: workerSlot.name,
+      left: this.activeSlots.size,
+      message,
+    });
   }
 
   private check(frame: Frame): Frame {

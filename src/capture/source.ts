@@ -2,9 +2,9 @@ import type { Observable, ObservableInput } from 'rxjs';
 import type { CaptureEvent } from '../frames/events';
 import type { FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
-import type { SourceIdentity } from '../frames/identity';
 import type { FrameRange } from '../frames/range';
 import type { FrameRate } from '../frames/rate';
+import type { SourceIdentity } from '../frames/sourceIdentity';
 
 /** What a source says of itself, before anything is captured. */
 export interface SourceDescription {
@@ -19,7 +19,7 @@ export interface SourceDescription {
   /** Whether a frame often equals the one before: the encoder then looks. Default false. */
   readonly repeats?: boolean;
   /** Whether its state only moves forward: then frames are asked for in ascending order, and in one lane. */
-  readonly forwardOnly?: boolean;
+  readonly sequential?: boolean;
 }
 
 /** What a caller wants otherwise than the source says. */
@@ -75,7 +75,7 @@ export interface FrameRequest {
   /** The frame's place in the video, counted from 0. */
   readonly index: number;
   /** Its place among those that are outstanding, below the plan's `window`: no other has it until it has drained. */
-  readonly place: number;
+  readonly slot: number;
   /** How long it may take, in seconds. A worker that knows what it waits for fails by itself then, and says so. */
   readonly limit: number;
 }

@@ -13,7 +13,7 @@ export const EXIT_CODES = {
 
 /** The exit code of a failure; of a cancellation, that of the signal that asked for it. */
 export function exitCodeOf(error: unknown, signal?: NodeJS.Signals): number {
-  const kind = error instanceof FilmgateError ? error.kind : 'render';
+  const kind = FilmgateError.is(error) ? error.kind : 'render';
   return kind === 'cancelled' && signal ? exitCodeOfSignal(signal) : EXIT_CODES[kind];
 }
 

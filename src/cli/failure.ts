@@ -12,7 +12,7 @@ export function usageError(error: CommanderError): FilmgateError {
 
 /** A failure as a program reads it. What is no error of ours is a bug, and says so by its code. */
 export function failureOf(thrown: unknown): { code: string; message: string } {
-  if (thrown instanceof FilmgateError) return { code: thrown.code, message: thrown.message };
+  if (FilmgateError.is(thrown)) return { code: thrown.code, message: thrown.message };
   return { code: 'UNEXPECTED', message: thrown instanceof Error ? thrown.message : String(thrown) };
 }
 

@@ -3,7 +3,7 @@ import { CommanderError } from 'commander';
 import { EXIT_CODES, exitCodeOf } from './exitCodes';
 import { usageError } from './failure';
 import { createProgram } from './program';
-import { openDisplay } from './progress/open';
+import { openDisplay } from './progress/openDisplay';
 
 // A reader that goes away (`| head`) is no reason to end a render.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import { CODECS, type Codec, type RenderOptions } from '../index';
-import type { DisplayFlags } from './progress/open';
+import type { DisplayFlags } from './progress/openDisplay';
 import { given, number, numberOrAuto } from './values';
 
 /** The options of `render` and `demo`, as they are typed. */

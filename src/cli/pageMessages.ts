@@ -14,7 +14,7 @@ export class PageMessages {
 
   constructor(private readonly tell: (message: PageMessage) => void) {}
 
-  hear(event: RenderEvent): void {
+  onEvent(event: RenderEvent): void {
     if (event.type !== 'pageMessage') return;
     const key = `${event.kind} ${event.text}`;
     const known = this.said.get(key);

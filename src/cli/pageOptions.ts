@@ -10,7 +10,7 @@ export interface PageFlags {
   readonly quality?: string;
   readonly scale?: string;
   readonly dedupe?: boolean;
-  readonly forwardOnly?: boolean;
+  readonly sequential?: boolean;
   readonly strict?: boolean;
   readonly loadTimeout?: string;
   readonly seed?: string;
@@ -24,7 +24,7 @@ export const PAGE_FLAGS: Record<keyof PageFlags, string> = {
   quality: '--quality',
   scale: '--scale',
   dedupe: '--no-dedupe',
-  forwardOnly: '--forward-only',
+  sequential: '--sequential',
   strict: '--strict',
   loadTimeout: '--load-timeout',
   seed: '--seed',
@@ -39,7 +39,7 @@ export function addPageOptions(command: Command): Command {
     .option('--quality <1-100>', 'quality of JPEG pictures (default: 90)')
     .option('--scale <number>', 'device pixels for each CSS pixel (default: 1)')
     .option('--no-dedupe', 'capture every frame, also where nothing changed')
-    .option('--forward-only', 'step the page through every frame: its state only moves forward')
+    .option('--sequential', 'step the page through every frame: its state only moves forward')
     .option('--strict', 'fail when the page has an error')
     .option('--load-timeout <seconds>', 'how long the page may take to load (default: 60)')
     .option('--seed <number>', "what the page's Math.random starts from (default: 1)");
@@ -58,7 +58,7 @@ export function pageOptions(flags: PageFlags): ChromiumOptions {
     quality: number('quality', flags.quality),
     scale: number('scale', flags.scale),
     dedupe: flags.dedupe,
-    forwardOnly: flags.forwardOnly,
+    sequential: flags.sequential,
     strict: flags.strict,
     loadTimeout: number('load-timeout', flags.loadTimeout),
     seed: number('seed', flags.seed),

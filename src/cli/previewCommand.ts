@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
 import { type PreviewOptions, preview } from '../index';
-import { attended } from './attended';
 import { addPageOptions } from './pageOptions';
-import { previewLine } from './progress/words';
+import { previewLine } from './progress/progressText';
+import { runCommand } from './runCommand';
 import { addSceneOptions } from './sceneOptions';
 import { type SourceFlags, sourceOf } from './sourceOf';
 import { given, number } from './values';
@@ -48,11 +48,11 @@ export function addPreview(program: Command): void {
   addPageOptions(command);
   addSceneOptions(command);
   command.action(async (argument: string, flags: PreviewFlags) => {
-    const { code } = await attended(
+    const { code } = await runCommand(
       flags,
-      async ({ signal, hear }) =>
-        preview({ ...previewOptions(flags), source: sourceOf(argument, flags), signal, onEvent: hear }),
-      (display, result) => display.say(previewLine(result)),
+      async ({ signal, onEvent }) =>
+        preview({ ...previewOptions(flags), source: sourceOf(argument, flags), signal, onEvent }),
+      (display, result) => display.log(previewLine(result)),
     );
     process.exitCode = code;
   });

@@ -30,11 +30,11 @@ function statusJson(status: RenderStatus): string {
   return JSON.stringify({ v: 1, ...status }, (_, value) => (value === undefined ? null : value), 2);
 }
 
-function statusText({ output, exists, worker, unfinished }: RenderStatus): string {
+function statusText({ output, exists, pid, unfinished }: RenderStatus): string {
   return [
     `${colors.bold(output)} is ${exists ? 'there' : 'not there'}`,
-    worker === undefined ? 'no render is at work on it' : `process ${worker} renders it now`,
-    ...(unfinished ? unfinishedLines(unfinished, worker === undefined) : ['nothing to resume']),
+    pid === undefined ? 'no render is at work on it' : `process ${pid} renders it now`,
+    ...(unfinished ? unfinishedLines(unfinished, pid === undefined) : ['nothing to resume']),
   ].join('\n');
 }
 

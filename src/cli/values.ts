@@ -17,7 +17,7 @@ export function numberOrAuto(option: string, text: string | undefined): number |
 
 /** An `INVALID_OPTION` error of the command line. */
 export function badOption(option: string, text: string, fix: string, cause?: unknown): FilmgateError {
-  const message = `${option}: ${JSON.stringify(text)} is not possible; ${fix}`;
+  const message = `${option}: invalid value ${JSON.stringify(text)}; ${fix}`;
   return new FilmgateError('INVALID_OPTION', message, { cause });
 }
 

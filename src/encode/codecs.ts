@@ -2,7 +2,7 @@
 export type Codec = 'h264' | 'h265' | 'vp9' | 'av1' | 'prores' | 'gif' | 'png';
 
 /** What the choices that are open to a caller become for one of FFmpeg's encoders. */
-export interface EncoderSettings {
+export interface CodecArgsInput {
   /** Constant rate factor, where the codec has one. */
   readonly crf?: number | undefined;
   /** Average bits per second, as FFmpeg reads it: `8M`. */
@@ -16,11 +16,11 @@ export interface EncoderSettings {
 /** The rate factors that a codec takes: lower is better and larger. */
 export interface CrfRange {
   /** The best. */
-  readonly least: number;
+  readonly min: number;
   /** The smallest. */
-  readonly most: number;
+  readonly max: number;
   /** The default. */
-  readonly usual: number;
+  readonly default: number;
 }
 
 /** One codec: where it can live, and how FFmpeg is told to make it. */
@@ -40,7 +40,7 @@ export interface CodecProfile {
   /** The presets that it knows: what they are called in FFmpeg, and their range, are the encoder's own. */
   readonly presets: readonly string[];
   /** FFmpeg's arguments for the encoder, its rate control and its preset. */
-  args(encoder: string, settings: EncoderSettings): string[];
+  args(encoder: string, settings: CodecArgsInput): string[];
 }
 
 const X26X_PRESETS = 'ultrafast superfast veryfast faster fast medium slow slower veryslow placebo'.split(
@@ -54,7 +54,7 @@ export const CODECS: Record<Codec, CodecProfile> = {
     encoders: ['libx264'],
     extensions: ['.mp4', '.mov', '.mkv'],
     pixelFormat: 'yuv420p',
-    crf: { least: 0, most: 51, usual: 18 },
+    crf: { min: 0, max: 51, default: 18 },
     bitrate: true,
     presets: X26X_PRESETS,
     args: (_encoder, { crf = 18, bitrate, preset }) => [
@@ -66,7 +66,7 @@ export const CODECS: Record<Codec, CodecProfile> = {
     encoders: ['libx265'],
     extensions: ['.mp4', '.mov', '.mkv'],
     pixelFormat: 'yuv420p',
-    crf: { least: 0, most: 51, usual: 22 },
+    crf: { min: 0, max: 51, default: 22 },
     bitrate: true,
     presets: X26X_PRESETS,
     args: (_encoder, { crf = 22, bitrate, preset = 'medium' }) => [
@@ -80,7 +80,7 @@ export const CODECS: Record<Codec, CodecProfile> = {
     extensions: ['.webm', '.mkv'],
     pixelFormat: 'yuv420p',
     alphaPixelFormat: 'yuva420p',
-    crf: { least: 0, most: 63, usual: 30 },
+    crf: { min: 0, max: 63, default: 30 },
     bitrate: true,
     presets: numbers(0, 8),
     args: (_encoder, { crf = 30, bitrate, preset = '4', pixelFormat }) => [
@@ -93,7 +93,7 @@ export const CODECS: Record<Codec, CodecProfile> = {
     encoders: ['libsvtav1', 'libaom-av1'],
     extensions: ['.mp4', '.webm', '.mkv'],
     pixelFormat: 'yuv420p',
-    crf: { least: 0, most: 63, usual: 30 },
+    crf: { min: 0, max: 63, default: 30 },
     bitrate: true,
     presets: numbers(0, 13),
     args: (encoder, { crf = 30, bitrate, preset = '8' }) => [
@@ -135,7 +135,7 @@ export const CODECS: Record<Codec, CodecProfile> = {
 };
 
 /** The codec that an output's extension stands for when none is named. */
-export const USUAL_CODEC: Record<string, Codec> = {
+export const DEFAULT_CODEC: Record<string, Codec> = {
   '.mp4': 'h264',
   '.mov': 'h264',
   '.mkv': 'h264',
@@ -144,10 +144,10 @@ export const USUAL_CODEC: Record<string, Codec> = {
   '.png': 'png',
 };
 
-function numbers(least: number, most: number): string[] {
-  return Array.from({ length: most - least + 1 }, (_, step) => String(least + step));
+function numbers(min: number, max: number): string[] {
+  return Array.from({ length: max - min + 1 }, (_, step) => String(min + step));
 }
 
-function atMost(most: number, preset: string): string {
-  return String(Math.min(most, Number(preset)));
+function atMost(max: number, preset: string): string {
+  return String(Math.min(max, Number(preset)));
 }

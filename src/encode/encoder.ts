@@ -1,14 +1,14 @@
 import { statSync } from 'node:fs';
 import type { Observable } from 'rxjs';
 import { FilmgateError, messageOf } from '../errors';
+import { exitError } from '../ffmpeg/exitError';
+import { type Exit, FFmpegProcess } from '../ffmpeg/ffmpegProcess';
 import { checkFrameBytes } from '../frames/format';
 import { onProcessExit } from '../process/exitHook';
-import { Patience } from '../process/patience';
-import { exitError } from './exitError';
-import { type EncodeJob, type EncoderOptions, planEncoder } from './plan';
-import { type Exit, FFmpegProcess } from './process';
-import { type FrameInput, RepeatingInput } from './repeats';
-import type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './writer';
+import { Watchdog } from '../process/watchdog';
+import type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './frameWriter';
+import { type EncodeJob, type OpenEncoderOptions, planEncoder } from './planEncoder';
+import { type FrameInput, RepeatingInput } from './repeatingInput';
 
 /**
  * Starts an FFmpeg that encodes frames to a video: for those with a loop of their own.
@@ -21,7 +21,7 @@ import type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './wr
  * `OUTPUT_UNWRITABLE`, `OUTPUT_BUSY`, `RENDER_UNFINISHED`. `close` rejects with `ENCODE_FAILED`, `ENCODER_STALLED`, `FRAMES_LOST`, `DISK_FULL`, `PUBLISH_FAILED`,
  * `CANCELLED`.
  */
-export async function openEncoder(options: EncoderOptions): Promise<Encoder> {
+export async function openEncoder(options: OpenEncoderOptions): Promise<Encoder> {
   return new Encoder(await planEncoder(options));
 }
 
@@ -32,8 +32,8 @@ export class Encoder implements FrameWriter {
   private readonly process: FFmpegProcess;
   private readonly input: FrameInput;
   private readonly ended: Promise<void>;
-  private readonly forgetExit: () => void;
-  private readonly patience = new Patience();
+  private readonly removeExitHook: () => void;
+  private readonly watchdog = new Watchdog();
   private readonly limit: number;
   private exit: Exit | undefined;
   private error: FilmgateError | undefined;
@@ -48,7 +48,7 @@ export class Encoder implements FrameWriter {
     plan.output.begin();
     this.process = this.start();
     this.input = plan.avi ? new RepeatingInput(this.process, plan.avi) : this.process;
-    this.forgetExit = onProcessExit(() => {
+    this.removeExitHook = onProcessExit(() => {
       this.process.kill();
       plan.output.discardSync();
     });
@@ -96,9 +96,9 @@ export class Encoder implements FrameWriter {
     checkFrameBytes(this.plan.format, frame.byteLength);
     if (this.closing || this.destroying) return false;
     this.isWriting = true;
-    this.awaitLife('with a frame to take');
+    this.watchProgress('with a frame to take');
     const taken = await this.input.write(frame);
-    if (!this.closing) this.patience.rest(); // Or else it waits for the end of the video by now.
+    if (!this.closing) this.watchdog.stop(); // Or else it waits for the end of the video by now.
     this.isWriting = false;
     if (taken) this.framesWritten += 1;
     return taken;
@@ -117,7 +117,7 @@ export class Encoder implements FrameWriter {
   private async finish(): Promise<EncodeResult> {
     const { output, path } = this.plan;
     this.input.end();
-    this.awaitLife('while it finished the video');
+    this.watchProgress('while it finished the video');
     await this.ended;
     if (this.error) throw this.error;
     try {
@@ -126,22 +126,22 @@ export class Encoder implements FrameWriter {
       await output.discard();
       throw error;
     } finally {
-      this.forgetExit();
+      this.removeExitHook();
     }
   }
 
   /** FFmpeg is to show some life within the limit, and again and again: to take a frame, encode one, or write. */
-  private awaitLife(when: string): void {
+  private watchProgress(when: string): void {
     if (this.exit) return;
-    this.patience.wait(this.limit, () => {
-      if (this.hasLived(this.limit * 1000)) return this.awaitLife(when);
+    this.watchdog.start(this.limit, () => {
+      if (this.madeProgress(this.limit * 1000)) return this.watchProgress(when);
       const message = `FFmpeg stood still for ${this.limit} s ${when}, after ${this.framesWritten} frames`;
       this.error = new FilmgateError('ENCODER_STALLED', message);
       this.process.kill();
     });
   }
 
-  private hasLived(milliseconds: number): boolean {
+  private madeProgress(milliseconds: number): boolean {
     const { mtimeMs } = statSync(this.plan.output.target, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
     return Date.now() - mtimeMs < milliseconds || performance.now() - this.process.advancedAt < milliseconds;
   }
@@ -154,12 +154,12 @@ export class Encoder implements FrameWriter {
 
   private async end(exit: Exit): Promise<void> {
     this.exit = exit;
-    this.patience.end();
+    this.watchdog.dispose();
     this.error ??= this.destroying
       ? new FilmgateError('CANCELLED', 'the encoder was destroyed before the video was complete')
       : exitError(exit, this.framesWritten, this.closing !== undefined, this.plan.isPicture ? 1 : undefined);
     if (!this.error) return;
     await this.plan.output.discard().catch(() => {}); // The first cause is what the caller needs to know.
-    this.forgetExit();
+    this.removeExitHook();
   }
 }

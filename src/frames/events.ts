@@ -42,7 +42,7 @@ export type CaptureEvent =
     };
 
 /** What will be rendered, when everything has been checked and before anything is captured. */
-export interface RenderSummary {
+export interface PlannedRender {
   /** Path of the video, as it was asked for. */
   readonly output: string;
   /** Size of a captured frame, in pixels. */
@@ -96,7 +96,7 @@ export interface RenderResult {
 /** Everything that happens in a render, in the order in which it happens. */
 export type RenderEvent =
   /** Everything has been checked; workers and FFmpeg are starting. */
-  | { readonly type: 'planned'; readonly plan: RenderSummary }
+  | { readonly type: 'planned'; readonly plan: PlannedRender }
   | CaptureEvent
   /** The window had room, and a frame was asked for. */
   | { readonly type: 'requested'; readonly index: number }
@@ -117,7 +117,7 @@ export type RenderEvent =
     }
   /** A segment of an earlier run is not what it was when it was verified, and is rendered again. */
   | {
-      readonly type: 'segmentRefused';
+      readonly type: 'segmentInvalid';
       readonly segment: number;
       readonly range: FrameRange;
       readonly message: string;

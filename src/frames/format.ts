@@ -1,5 +1,5 @@
 import { FilmgateError, invalidOption } from '../errors';
-import { wholeNumber } from './check';
+import { integerInRange } from './check';
 
 /** Width and height of the picture, in pixels. */
 export interface FrameSize {
@@ -76,8 +76,8 @@ export function checkFrameBytes(format: FrameFormat, bytes: number): void {
  * @throws FilmgateError `INVALID_OPTION`
  */
 export function checkSize(size: FrameSize, option = 'size'): FrameSize {
-  wholeNumber(`${option}.width`, size.width, 1, LARGEST_SIDE);
-  wholeNumber(`${option}.height`, size.height, 1, LARGEST_SIDE);
+  integerInRange(`${option}.width`, size.width, 1, LARGEST_SIDE);
+  integerInRange(`${option}.height`, size.height, 1, LARGEST_SIDE);
   return size;
 }
 

@@ -1,5 +1,5 @@
 import { invalidOption } from '../errors';
-import { wholeNumber } from './check';
+import { integerInRange } from './check';
 
 /** A contiguous run of frame indices: `first`, `first + 1`, … `first + count - 1`. */
 export interface FrameRange {
@@ -40,8 +40,8 @@ export function parseRange(text: string, option = 'frames'): FrameRange {
  * @throws FilmgateError `INVALID_OPTION`
  */
 export function checkRange(range: FrameRange, total: number, option = 'frames'): FrameRange {
-  wholeNumber(`${option}.first`, range.first, 0);
-  wholeNumber(`${option}.count`, range.count, 1);
+  integerInRange(`${option}.first`, range.first, 0);
+  integerInRange(`${option}.count`, range.count, 1);
   if (range.first + range.count <= total) return range;
   throw invalidOption(
     option,

@@ -1,10 +1,10 @@
-import type { RenderEvent, RenderSummary } from '../frames/events';
-import { Recent } from './recent';
+import type { PlannedRender, RenderEvent } from '../frames/events';
+import { MovingAverage } from './movingAverage';
 import { bottleneckOf, type Snapshot, type WorkerSnapshot } from './snapshot';
 
 /** Takes in events as they happen, and knows at any moment where the render stands. Times are in milliseconds. */
 export class ProgressState {
-  private plan: RenderSummary | undefined;
+  private plan: PlannedRender | undefined;
   private requested = 0;
   private captured = 0;
   private writing = 0;
@@ -18,10 +18,10 @@ export class ProgressState {
   private elapsedSeconds: number | undefined;
   private readonly held = new Map<number, number>();
   private readonly workers = new Map<string, WorkerSnapshot>();
-  private readonly captureRate = new Recent();
-  private readonly encodeRate = new Recent();
-  private readonly captureWaiting = new Recent();
-  private readonly encodeWaiting = new Recent();
+  private readonly captureRate = new MovingAverage();
+  private readonly encodeRate = new MovingAverage();
+  private readonly captureWaiting = new MovingAverage();
+  private readonly encodeWaiting = new MovingAverage();
   private begun = 0;
   private last: number;
 

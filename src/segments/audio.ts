@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Codec } from '../encode/codecs';
-import type { EncodePlan } from '../encode/plan';
-import { runFFmpeg } from '../encode/runFFmpeg';
+import type { EncodePlan } from '../encode/planEncoder';
 import { FilmgateError, invalidOption } from '../errors';
+import { runFFmpeg } from '../ffmpeg/runFFmpeg';
 import { type FrameRate, frameTime } from '../frames/rate';
 
 /** A file with sound, and where in the video it is heard. */

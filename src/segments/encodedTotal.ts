@@ -1,4 +1,4 @@
-import type { EncodeProgress } from '../encode/writer';
+import type { EncodeProgress } from '../encode/frameWriter';
 import type { VerifiedSegment } from './manifest';
 
 /** What has been encoded in all segments together. */

@@ -1,8 +1,8 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { sync } from '../encode/output/place';
 import { FilmgateError, messageOf } from '../errors';
+import { sync } from '../output/publish';
 import { textDigest } from './digest';
 import type { Segment } from './segment';
 

@@ -1,18 +1,18 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { Workplace } from '../encode/output/workplace';
 import { FilmgateError, messageOf } from '../errors';
 import type { RenderEvent } from '../frames/events';
+import { WorkDirectory } from '../output/workDirectory';
 import { digestOf } from './digest';
 import { type Manifest, manifestText, parseManifest, type VerifiedSegment } from './manifest';
-import { digestsOf } from './store';
+import { digestsOf } from './manifestStore';
 
 /** What an earlier run has left, found to be still what it was. */
 export interface Resumed {
   /** The segments that need not be rendered again. */
   readonly verified: readonly VerifiedSegment[];
   /** What is told of the others. */
-  readonly refused: readonly Extract<RenderEvent, { type: 'segmentRefused' }>[];
+  readonly invalid: readonly Extract<RenderEvent, { type: 'segmentInvalid' }>[];
   readonly files: Readonly<Record<string, string>>;
   /** Size of the video in bytes, if the run was killed after it had moved the video to its place. */
   readonly publishedBytes: number | undefined;
@@ -26,33 +26,33 @@ export interface Resumed {
  * @throws FilmgateError `NOTHING_TO_RESUME`, `MANIFEST_INVALID`, `RESUME_CHANGED`
  */
 export async function resumeFrom(
-  workplace: Workplace,
+  workDirectory: WorkDirectory,
   wanted: Pick<Manifest, 'settings'>,
   signal: AbortSignal,
 ): Promise<Resumed> {
-  const text = manifestText(workplace.manifest);
+  const text = manifestText(workDirectory.manifest);
   if (text === undefined) {
-    const message = `resume: there is no unfinished render of ${workplace.output}; leave --resume out`;
+    const message = `resume: there is no unfinished render of ${workDirectory.output}; leave --resume out`;
     throw new FilmgateError('NOTHING_TO_RESUME', message);
   }
-  const manifest = parseManifest(text, workplace.manifest);
+  const manifest = parseManifest(text, workDirectory.manifest);
   const changes = await changesIn(manifest, wanted);
   if (changes.length > 0) {
     const message =
-      `resume: the unfinished render of ${workplace.output} was of something else: ${changes.join('; ')}. ` +
+      `resume: the unfinished render of ${workDirectory.output} was of something else: ${changes.join('; ')}. ` +
       'Ask for the same again, or start over with --restart';
     throw new FilmgateError('RESUME_CHANGED', message);
   }
-  const bytes = publishedBytes(manifest, workplace.output);
+  const bytes = publishedBytes(manifest, workDirectory.output);
   const checked = [];
   for (const segment of manifest.verified) {
     // Of a video that is in its place, nobody needs the segments any more.
-    const problem = bytes === undefined ? await problemOf(segment, workplace, signal) : undefined;
+    const problem = bytes === undefined ? await problemOf(segment, workDirectory, signal) : undefined;
     checked.push({ segment, problem });
   }
   return {
     verified: checked.flatMap(({ segment, problem }) => (problem ? [] : [segment])),
-    refused: checked.flatMap(({ segment, problem }) => (problem ? [refusal(segment, problem)] : [])),
+    invalid: checked.flatMap(({ segment, problem }) => (problem ? [refusal(segment, problem)] : [])),
     files: manifest.files,
     publishedBytes: bytes,
     text,
@@ -88,7 +88,7 @@ function difference(was = 'not given', is = 'not given'): string {
 
 /** Whether a killed run has left this output finished, and only its manifest behind. */
 export function wasPublished(output: string): boolean {
-  const { manifest } = new Workplace(resolve(output));
+  const { manifest } = new WorkDirectory(resolve(output));
   const text = manifestText(manifest);
   return text !== undefined && publishedBytes(parseManifest(text, manifest), output) !== undefined;
 }
@@ -102,10 +102,10 @@ function publishedBytes({ publishing }: Manifest, output: string): number | unde
 
 async function problemOf(
   { file, bytes, sha256 }: VerifiedSegment,
-  workplace: Workplace,
+  workDirectory: WorkDirectory,
   signal: AbortSignal,
 ): Promise<string | undefined> {
-  const path = workplace.path(file);
+  const path = workDirectory.path(file);
   const size = statSync(path, { throwIfNoEntry: false })?.size;
   if (size === undefined) return 'its file is missing';
   if (size !== bytes) return `its file has ${size} bytes instead of ${bytes}`;
@@ -118,7 +118,7 @@ async function problemOf(
   return undefined;
 }
 
-function refusal({ segment, first, count }: VerifiedSegment, problem: string): Resumed['refused'][number] {
+function refusal({ segment, first, count }: VerifiedSegment, problem: string): Resumed['invalid'][number] {
   const message = `segment ${segment + 1} is rendered again: ${problem}`;
-  return { type: 'segmentRefused', segment, range: { first, count }, message };
+  return { type: 'segmentInvalid', segment, range: { first, count }, message };
 }

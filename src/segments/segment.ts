@@ -18,7 +18,7 @@ const PER_LANE = 4; // segments at least, where several are to be encoded at onc
  *
  * @throws FilmgateError `INVALID_OPTION`
  */
-export function parseSegment(input: number | string): (fps: FrameRate) => number {
+export function parseSegmentLength(input: number | string): (fps: FrameRate) => number {
   if (input === 'off') return () => Number.POSITIVE_INFINITY;
   const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(s|f)?$/i.exec(String(input).trim());
   const value = Number(match?.[1]);
@@ -30,14 +30,14 @@ export function parseSegment(input: number | string): (fps: FrameRate) => number
 }
 
 /** The length of a segment, in frames, where none was asked for. */
-export function usualSegment(frames: number, fps: FrameRate, lanes: number): number {
+export function defaultSegmentLength(frames: number, fps: FrameRate, lanes: number): number {
   const usual = framesIn(USUAL, fps);
   if (lanes > 1) return Math.max(1, Math.min(usual, Math.ceil(frames / (lanes * PER_LANE))));
   return frameTime(frames, fps) > LONG ? usual : Number.POSITIVE_INFINITY;
 }
 
 /** A range in parts of so many frames; the last may have fewer. */
-export function segmentsOf({ first, count }: FrameRange, frames: number): Segment[] {
+export function splitRange({ first, count }: FrameRange, frames: number): Segment[] {
   const length = Math.min(frames, count);
   return Array.from({ length: Math.ceil(count / length) }, (_, segment) => ({
     segment,

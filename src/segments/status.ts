@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, extname, resolve } from 'node:path';
-import { Workplace } from '../encode/output/workplace';
+import { WorkDirectory } from '../output/workDirectory';
 import { manifestText, parseManifest, type VerifiedSegment } from './manifest';
 import type { Segment } from './segment';
 
@@ -11,7 +11,7 @@ export interface RenderStatus {
   /** Whether the output is there, from whichever render. */
   readonly exists: boolean;
   /** The process that renders it now; undefined when there is none. */
-  readonly worker: number | undefined;
+  readonly pid: number | undefined;
   /** What an unfinished render has, or the one that is at work; undefined when there is nothing to resume. */
   readonly unfinished:
     | {
@@ -35,19 +35,19 @@ export interface RenderStatus {
  * @throws FilmgateError `MANIFEST_INVALID`
  */
 export function renderStatus(output: string): RenderStatus {
-  const workplace = workplaceOf(output);
-  const text = manifestText(workplace.manifest);
-  const manifest = text === undefined ? undefined : parseManifest(text, workplace.manifest);
+  const workDirectory = workDirectoryOf(output);
+  const text = manifestText(workDirectory.manifest);
+  const manifest = text === undefined ? undefined : parseManifest(text, workDirectory.manifest);
   return {
     output: resolve(output),
     exists: existsSync(resolve(output)),
-    worker: workplace.worker,
+    pid: workDirectory.pid,
     unfinished: manifest && {
       segments: manifest.segments,
       verified: manifest.verified,
       settings: manifest.settings,
-      changed: statSync(workplace.manifest).mtime,
-      folder: workplace.folder,
+      changed: statSync(workDirectory.manifest).mtime,
+      folder: workDirectory.folder,
     },
   };
 }
@@ -58,12 +58,12 @@ export function renderStatus(output: string): RenderStatus {
  * @throws FilmgateError `OUTPUT_BUSY` when a render is at work on it
  */
 export function cleanRender(output: string): boolean {
-  return workplaceOf(output).clean();
+  return workDirectoryOf(output).clean();
 }
 
 /** A PNG sequence comes into being beside its folder. */
-function workplaceOf(output: string): Workplace {
+function workDirectoryOf(output: string): WorkDirectory {
   const path = resolve(output);
   const isSequence = extname(path).toLowerCase() === '.png' && basename(path).includes('%');
-  return new Workplace(isSequence ? dirname(path) : path);
+  return new WorkDirectory(isSequence ? dirname(path) : path);
 }

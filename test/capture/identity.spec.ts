@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { picked } from '../../src/capture/picked';
 import { threads } from '../../src/capture/threads/threads';
+import { subsetSource } from '../../src/preview/subsetSource';
 import { useFolder } from '../support/folder';
-import { indexedInline } from '../support/stage';
+import { indexedInline } from '../support/renderWorkspace';
 
 describe('the identity of a source', () => {
   const path = useFolder();
@@ -20,7 +20,7 @@ describe('the identity of a source', () => {
   });
 
   it('is not known of some frames of another', () => {
-    const some = picked(indexedInline(3, { identity: 'a film' }), () => [1]);
+    const some = subsetSource(indexedInline(3, { identity: 'a film' }), () => [1]);
     expect(some.open().identity).to.equal(undefined);
   });
 

@@ -12,7 +12,7 @@ describe('inline', () => {
     frames: 30,
     capture: () => bytes,
   };
-  const request = (index: number) => ({ index, place: 0, limit: 30 });
+  const request = (index: number) => ({ index, slot: 0, limit: 30 });
   const worker = async (capture: InlineOptions['capture']) => {
     const source = inline({ ...options, capture });
     return source.open().prepare(await planFor(source, 4))('worker 1');

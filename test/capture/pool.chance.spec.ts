@@ -2,12 +2,12 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { merge } from 'rxjs';
 import { WorkerPool } from '../../src/capture/pool';
-import { SlotRing } from '../../src/capture/ring';
 import type { CaptureWorker, FrameRequest } from '../../src/capture/source';
+import { SharedFrameSlots } from '../../src/capture/threads/sharedFrameSlots';
 import { FilmgateError } from '../../src/errors';
 import type { Frame } from '../../src/frames/frame';
 import { pipeline } from '../../src/pipeline';
-import { Room } from '../../src/schedule/room';
+import { FrameBudget } from '../../src/schedule/frameBudget';
 import { useClock } from '../support/clock';
 import { FakeWriter } from '../support/fakeWriter';
 import { settle, turns } from '../support/settle';
@@ -59,25 +59,25 @@ const firstOf = (counts: readonly number[], at: number) =>
 const framesOf = (counts: readonly number[], at: number, count: number) =>
   Array.from({ length: count }, (_, index) => firstOf(counts, at) + index);
 
-/** Workers that paint into one ring, as threads do: what is given up scribbles over its place until it is closed. */
+/** Workers that paint into one ring, as threads do: what is given up scribbles over its slot until it is closed. */
 class Studio {
   readonly failed: number[] = [];
   opened = 0;
   closed = 0;
-  private readonly ring: SlotRing;
+  private readonly ring: SharedFrameSlots;
   private readonly young = new Set<string>();
   private readonly tries = new Map<number, number>();
 
   constructor(private readonly script: Script) {
-    this.ring = SlotRing.allocate(script.window, 4);
+    this.ring = SharedFrameSlots.allocate(script.window, 4);
   }
 
   readonly open = (name: string): CaptureWorker => {
     this.opened += 1;
     const { opened } = this;
     let isClosed = false;
-    const capture = async ({ index, place }: FrameRequest): Promise<Frame> => {
-      const data = this.ring.bytes(place);
+    const capture = async ({ index, slot }: FrameRequest): Promise<Frame> => {
+      const data = this.ring.bytes(slot);
       const done = this.tries.get(index) ?? 0;
       this.tries.set(index, done + 1);
       await turns(turn(this.script.captures, index + done));
@@ -119,11 +119,11 @@ describe('pipelines over workers that fail by chance', () => {
 
   function film(script: Script) {
     const { counts, window, workers, writes } = script;
-    const studio = new Studio(script);
+    const virtual = new Studio(script);
     const names = Array.from({ length: workers }, (_, at) => `worker ${at + 1}`);
     const format = { pixels: 'rgba', width: 1, height: 1 } as const;
-    const pool = new WorkerPool({ names, open: studio.open, format, maxTries: MAX_TRIES, frameTimeout: 5 });
-    const room = new Room(window);
+    const pool = new WorkerPool({ names, open: virtual.open, format, maxTries: MAX_TRIES, frameTimeout: 5 });
+    const room = new FrameBudget(window);
     const writers = counts.map(() => new FakeWriter());
     const films = writers.map((writer, at) => {
       writer.onWrite = async (written) => {
@@ -145,21 +145,21 @@ describe('pipelines over workers that fail by chance', () => {
       complete: () => ends.push('complete'),
     });
     const drained = () => writers.map((writer) => writer.drained);
-    return { studio, pool, drained, seen, ends, subscription };
+    return { virtual, pool, drained, seen, ends, subscription };
   }
 
   it('property: no frame is lost, late or painted over, within the window', () =>
     fc.assert(
       fc.asyncProperty(scripts, async (script) => {
-        const { studio, pool, drained, seen, ends } = film(script);
+        const { virtual, pool, drained, seen, ends } = film(script);
         while (ends.length === 0) await clock.pass(100);
         await pool.close();
         expect(ends).to.deep.equal(['complete']);
         expect(drained()).to.deep.equal(script.counts.map((count, at) => framesOf(script.counts, at, count)));
         expect(seen.peak).to.be.most(script.window);
-        expect(studio.closed).to.equal(studio.opened);
+        expect(virtual.closed).to.equal(virtual.opened);
         expect(clock.alarms).to.equal(0);
-        for (const index of new Set(studio.failed)) expect(seen.retried).to.include(index);
+        for (const index of new Set(virtual.failed)) expect(seen.retried).to.include(index);
       }),
       { numRuns: 60 },
     ));
@@ -167,19 +167,19 @@ describe('pipelines over workers that fail by chance', () => {
   it('property: nothing is left, and nothing more is told, when it is cancelled at any moment', () =>
     fc.assert(
       fc.asyncProperty(scripts, fc.nat(300), async (script, moment) => {
-        const { studio, pool, drained, seen, ends, subscription } = film(script);
+        const { virtual, pool, drained, seen, ends, subscription } = film(script);
         for (let turn = 0; turn < moment && ends.length === 0; turn += 1) {
           if (turn % 3 === 0) await clock.pass(100);
           else await settle();
         }
         subscription.unsubscribe();
         await pool.close();
-        expect(studio.closed).to.equal(studio.opened);
+        expect(virtual.closed).to.equal(virtual.opened);
         expect(clock.alarms).to.equal(0);
-        const before = [studio.opened, seen.outstanding, seen.retried.length, ends.length];
+        const before = [virtual.opened, seen.outstanding, seen.retried.length, ends.length];
         await clock.pass(60_000);
         await turns(20);
-        expect([studio.opened, seen.outstanding, seen.retried.length, ends.length]).to.deep.equal(before);
+        expect([virtual.opened, seen.outstanding, seen.retried.length, ends.length]).to.deep.equal(before);
         for (const [at, frames] of drained().entries())
           expect(frames).to.deep.equal(framesOf(script.counts, at, frames.length));
       }),

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { Command } from 'commander';
 import { addRenderOptions, type RenderFlags, renderOptions } from '../../src/cli/options';
-import { expectRefused } from '../support/refused';
+import { expectThrows } from '../support/expectThrows';
 
 describe('renderOptions', () => {
   const read = (...args: string[]) => {
@@ -37,7 +37,7 @@ describe('renderOptions', () => {
   for (const option of ['lanes', 'workers', 'max-tries', 'frame-timeout', 'encoder-timeout']) {
     for (const text of ['x', '', ' ', '3x', 'Infinity']) {
       it(`refuses --${option} ${JSON.stringify(text)}, and names it`, () => {
-        expectRefused(() => read(`--${option}`, text), 'INVALID_OPTION', `${option}: "${text}"`);
+        expectThrows(() => read(`--${option}`, text), 'INVALID_OPTION', `${option}: "${text}"`);
       });
     }
   }

@@ -37,7 +37,7 @@ describe('cli: a page', () => {
   const isClean = () => expect(readdirSync(path()).sort()).to.deep.equal(['page.html', 'scene.js']);
 
   it('is rendered, with every option of a page', async () => {
-    const first = ['--image', 'jpeg', '--quality', '95', '--scale', '2', '--no-dedupe', '--forward-only'];
+    const first = ['--image', 'jpeg', '--quality', '95', '--scale', '2', '--no-dedupe', '--sequential'];
     const more = ['--capture', 'screenshot', '--load-timeout', '50', '--frame-timeout', '20', '--seed', '7'];
     const { code, stderr } = await render(...first, ...more, '--workers', '2', '--pixel-format', 'yuv444p');
     expect(code, stderr).to.equal(0);

@@ -11,7 +11,7 @@ describe('PageMessages', () => {
   });
 
   const say = (text: string, count: number, index?: number) =>
-    messages.hear({ type: 'pageMessage', kind: 'console', text, index, worker: 'worker 1', count });
+    messages.onEvent({ type: 'pageMessage', kind: 'console', text, index, worker: 'worker 1', count });
   const short = () => told.splice(0).map(({ text, index, count }) => `${text} ${index} ${count}`);
 
   it('passes each message on once, when it is said first', () => {
@@ -44,7 +44,7 @@ describe('PageMessages', () => {
 
   it('stops at a hundred different ones, and leaves other events alone', () => {
     for (let index = 0; index < 1000; index += 1) say(`at ${index}`, 1, index);
-    messages.hear({ type: 'requested', index: 1 });
+    messages.onEvent({ type: 'requested', index: 1 });
     expect(short()).to.have.length(100);
   });
 });

@@ -39,7 +39,7 @@ describe('cli: what an ended render leaves', () => {
   const rendering = () => ['render', scene, '-o', output, '--workers', '2', '--window', '6'];
   const go = () => writeFileSync(path('go'), '');
   const left = () => readdirSync(path()).filter((name) => name !== 'scene.js' && name !== 'go');
-  const workplace = () => readdirSync(path('.video.mp4.filmgate')).sort();
+  const workDirectory = () => readdirSync(path('.video.mp4.filmgate')).sort();
   const say = async (command: 'status' | 'clean', ...args: string[]) => {
     const { code, stdout, stderr } = await runCli([command, output, ...args]);
     return { code, stderr, lines: stdout.split('\n').slice(0, -1) };
@@ -206,11 +206,11 @@ describe('cli: what an ended render leaves', () => {
       });
 
       it('is not given up by a render that does not say so', async () => {
-        const before = workplace();
+        const before = workDirectory();
         const { code, stderr } = await runCli([...rendering(), '-y']);
         expect(code).to.equal(4);
         expect(stderr).to.match(/--resume.*--restart.*filmgate clean.*\(RENDER_UNFINISHED\)\n$/);
-        expect(workplace()).to.deep.equal(before);
+        expect(workDirectory()).to.deep.equal(before);
       });
 
       it('is given up by --restart', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CODECS, type Codec } from '../../src/encode/codecs';
 import { openEncoder } from '../../src/encode/encoder';
-import { type EncoderOptions, planEncoder } from '../../src/encode/plan';
+import { type OpenEncoderOptions, planEncoder } from '../../src/encode/planEncoder';
 import { useFolder } from '../support/folder';
 import { decodeIndices, frameMd5, paintIndex, probe, SMALL } from '../support/video';
 
@@ -26,7 +26,7 @@ const RESULTS: { codec: Codec; file: string; is: string; pixelFormat: string; si
 describe('codecs', () => {
   const path = useFolder();
 
-  async function encode(options: Omit<EncoderOptions, 'output' | 'format'>, file: string, side?: number) {
+  async function encode(options: Omit<OpenEncoderOptions, 'output' | 'format'>, file: string, side?: number) {
     const size = side === undefined ? SMALL : { width: side, height: side };
     const output = path(file);
     const encoder = await openEncoder({ output, format: { pixels: 'rgb24', ...size }, ...options });

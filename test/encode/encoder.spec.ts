@@ -1,9 +1,9 @@
 import { readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Encoder, openEncoder } from '../../src/encode/encoder';
-import type { EncoderOptions } from '../../src/encode/plan';
+import type { OpenEncoderOptions } from '../../src/encode/planEncoder';
 import type { ErrorCode } from '../../src/errors';
-import { Patience } from '../../src/process/patience';
+import { Watchdog } from '../../src/process/watchdog';
 import { isAlive, pidOf, stop } from '../support/encoderProcess';
 import { useFolder } from '../support/folder';
 import { rejection } from '../support/rejection';
@@ -26,7 +26,7 @@ describe('Encoder', () => {
     othersTimers = timers();
   });
 
-  function open(options: Partial<EncoderOptions> = {}): Promise<Encoder> {
+  function open(options: Partial<OpenEncoderOptions> = {}): Promise<Encoder> {
     const format = { pixels: 'rgba', ...SMALL } as const;
     return openEncoder({ output: path('video.mp4'), format, fps: 30, preset: 'ultrafast', ...options });
   }
@@ -145,7 +145,7 @@ describe('Encoder', () => {
       expectNothingLeft(encoder);
     });
 
-    const starts: [string, Partial<EncoderOptions>, RegExp][] = [
+    const starts: [string, Partial<OpenEncoderOptions>, RegExp][] = [
       ['an option that it does not know', { ffmpegArgs: adding('-nonsense', '1') }, /nonsense/],
       ['a bad value of an encoder option', { ffmpegArgs: adding('-profile:v', 'nonsense') }, /profile/],
       ['a pixel format that it does not know', { pixelFormat: 'nonsense' }, /nonsense/],
@@ -218,9 +218,9 @@ describe('Encoder', () => {
     /** Lets time pass by the clock that encoders go by. */
     const pass = (seconds: number) =>
       new Promise<void>((resolve) => {
-        const patience = new Patience();
-        patience.wait(seconds, () => {
-          patience.end();
+        const watchdog = new Watchdog();
+        watchdog.start(seconds, () => {
+          watchdog.dispose();
           resolve();
         });
       });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { openEncoder } from '../../src/encode/encoder';
-import type { EncoderOptions } from '../../src/encode/plan';
+import type { OpenEncoderOptions } from '../../src/encode/planEncoder';
 import type { FrameFormat } from '../../src/frames/format';
 import { useFolder } from '../support/folder';
 import {
@@ -21,7 +21,7 @@ describe('frames in, frames out', () => {
   const path = useFolder();
 
   async function encode(
-    options: Omit<EncoderOptions, 'output' | 'fps'>,
+    options: Omit<OpenEncoderOptions, 'output' | 'fps'>,
     file: string,
     frames: readonly Uint8Array[],
   ): Promise<string> {
@@ -54,13 +54,17 @@ describe('frames in, frames out', () => {
 
   describe('odd sizes', () => {
     const size = { width: 65, height: 49 };
-    const cases: { codec: EncoderOptions['codec'] & string; file: string; width: number; height: number }[] =
-      [
-        { codec: 'h264', file: 'video.mp4', width: 66, height: 50 },
-        { codec: 'vp9', file: 'video.webm', width: 66, height: 50 },
-        { codec: 'prores', file: 'video.mov', width: 66, height: 49 },
-        { codec: 'gif', file: 'video.gif', width: 65, height: 49 },
-      ];
+    const cases: {
+      codec: OpenEncoderOptions['codec'] & string;
+      file: string;
+      width: number;
+      height: number;
+    }[] = [
+      { codec: 'h264', file: 'video.mp4', width: 66, height: 50 },
+      { codec: 'vp9', file: 'video.webm', width: 66, height: 50 },
+      { codec: 'prores', file: 'video.mov', width: 66, height: 49 },
+      { codec: 'gif', file: 'video.gif', width: 65, height: 49 },
+    ];
     for (const { codec, file, width, height } of cases) {
       for (const pixels of ['rgb24', 'yuv420p'] as const) {
         it(`${codec} of ${pixels}: ${width}x${height}`, async () => {
@@ -99,7 +103,7 @@ describe('frames in, frames out', () => {
     const half = [0, 0, 255, 128];
     const vp9 = ['-c:v', 'libvpx-vp9'];
     const cases: {
-      codec: EncoderOptions['codec'] & string;
+      codec: OpenEncoderOptions['codec'] & string;
       file: string;
       input?: string[];
       half?: number;
@@ -145,7 +149,7 @@ describe('frames in, frames out', () => {
 
   describe('colours come back within 2 of 255', () => {
     const colours = { red: [255, 0, 0], green: [0, 255, 0], blue: [0, 0, 255], orange: [255, 165, 0] };
-    const outputs: [EncoderOptions['codec'] & string, string][] = [
+    const outputs: [OpenEncoderOptions['codec'] & string, string][] = [
       ['h264', 'video.mp4'],
       ['h265', 'video.mkv'],
       ['vp9', 'video.webm'],

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { formatBytes, parseBytes } from '../../src/frames/bytes';
-import { expectRefused } from '../support/refused';
+import { expectThrows } from '../support/expectThrows';
 
 describe('parseBytes', () => {
   const cases = [
@@ -40,7 +40,7 @@ describe('parseBytes', () => {
     1e30,
   ]) {
     it(`refuses ${JSON.stringify(input)} (${input})`, () => {
-      expectRefused(() => parseBytes(input, 'memory'), 'INVALID_OPTION', 'memory', '512MB');
+      expectThrows(() => parseBytes(input, 'memory'), 'INVALID_OPTION', 'memory', '512MB');
     });
   }
 });

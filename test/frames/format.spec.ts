@@ -8,7 +8,7 @@ import {
   hasAlpha,
   parseSize,
 } from '../../src/frames/format';
-import { expectRefused } from '../support/refused';
+import { expectThrows } from '../support/expectThrows';
 
 const side = fc.integer({ min: 1, max: 16384 });
 
@@ -54,7 +54,7 @@ describe('checkFrameBytes', () => {
         const bytes = frameBytes(format) + more;
         if (more === 0) checkFrameBytes(format, bytes);
         else
-          expectRefused(
+          expectThrows(
             () => checkFrameBytes(format, bytes),
             'FRAME_SIZE',
             `${bytes} bytes`,
@@ -68,7 +68,7 @@ describe('checkFrameBytes', () => {
   it('takes an image of any size but none', () => {
     const format = { image: 'png', width: 64, height: 48 } as const;
     checkFrameBytes(format, 1);
-    expectRefused(() => checkFrameBytes(format, 0), 'FRAME_SIZE', 'png');
+    expectThrows(() => checkFrameBytes(format, 0), 'FRAME_SIZE', 'png');
   });
 });
 
@@ -83,14 +83,14 @@ describe('parseSize and checkSize', () => {
 
   for (const text of ['', '1280', '1280x', 'x720', '1280*720', '-1x5', '1.5x2', '1280 x 720']) {
     it(`refuses ${JSON.stringify(text)}`, () =>
-      expectRefused(() => parseSize(text), 'INVALID_OPTION', 'size', '1280x720'));
+      expectThrows(() => parseSize(text), 'INVALID_OPTION', 'size', '1280x720'));
   }
 
   it('refuses a side that is none, or too long', () => {
-    expectRefused(() => parseSize('0x720'), 'INVALID_OPTION', 'size.width', '1 to 16384');
-    expectRefused(() => parseSize('1280x16385'), 'INVALID_OPTION', 'size.height');
+    expectThrows(() => parseSize('0x720'), 'INVALID_OPTION', 'size.width', '1 to 16384');
+    expectThrows(() => parseSize('1280x16385'), 'INVALID_OPTION', 'size.height');
     for (const height of [0, -1, 1.5, Number.NaN]) {
-      expectRefused(() => checkSize({ width: 1, height }, 'canvas'), 'INVALID_OPTION', 'canvas.height');
+      expectThrows(() => checkSize({ width: 1, height }, 'canvas'), 'INVALID_OPTION', 'canvas.height');
     }
   });
 });

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { type FrameRate, formatFrameRate, framesIn, frameTime, parseFrameRate } from '../../src/frames/rate';
-import { expectRefused } from '../support/refused';
+import { expectThrows } from '../support/expectThrows';
 
 const rate = (numerator: number, denominator: number): FrameRate => ({ numerator, denominator });
 
@@ -33,7 +33,7 @@ describe('parseFrameRate', () => {
   ] as const;
   for (const [input, use] of decimals) {
     it(`refuses ${JSON.stringify(input)}, and names ${use}`, () => {
-      expectRefused(() => parseFrameRate(input), 'INVALID_OPTION', 'fps', `use ${use}`);
+      expectThrows(() => parseFrameRate(input), 'INVALID_OPTION', 'fps', `use ${use}`);
       expect(formatFrameRate(parseFrameRate(use))).equal(use);
     });
   }
@@ -54,14 +54,14 @@ describe('parseFrameRate', () => {
   ];
   for (const input of [...nonsense, rate(0, 1), rate(30, 0), rate(29.97, 1), rate(-30, -1)]) {
     it(`refuses ${JSON.stringify(input)} (${input})`, () => {
-      expectRefused(() => parseFrameRate(input), 'INVALID_OPTION', 'fps', 'rate above 0');
+      expectThrows(() => parseFrameRate(input), 'INVALID_OPTION', 'fps', 'rate above 0');
     });
   }
 
   it('refuses terms that FFmpeg cannot hold, and what is no rate at all', () => {
-    expectRefused(() => parseFrameRate('2147483648'), 'INVALID_OPTION', '2147483647');
-    expectRefused(() => parseFrameRate('1/2147483648'), 'INVALID_OPTION', '2147483647');
-    expectRefused(() => parseFrameRate(null as never, 'rate'), 'INVALID_OPTION', 'rate');
+    expectThrows(() => parseFrameRate('2147483648'), 'INVALID_OPTION', '2147483647');
+    expectThrows(() => parseFrameRate('1/2147483648'), 'INVALID_OPTION', '2147483647');
+    expectThrows(() => parseFrameRate(null as never, 'rate'), 'INVALID_OPTION', 'rate');
   });
 
   const terms = fc.integer({ min: 1, max: 2 ** 31 - 1 });

@@ -16,9 +16,9 @@ import {
 } from 'rxjs';
 import type { TestScheduler } from 'rxjs/testing';
 import type { FrameRange } from '../../src/frames/range';
-import { pullWindow } from '../../src/schedule/pullWindow';
+import { type ByteLimit, FrameBudget } from '../../src/schedule/frameBudget';
+import { type PulledFrame, pullWindow } from '../../src/schedule/pullWindow';
 import { reorder } from '../../src/schedule/reorder';
-import { type ByteLimit, Room } from '../../src/schedule/room';
 import { codeOnly, virtualTime } from '../support/virtualTime';
 
 const CAPTURE = 2; // virtual frames that a capture takes
@@ -45,12 +45,12 @@ describe('pullWindow', () => {
     write: (index: number) => Observable<unknown> = () => timer(WRITE),
     size?: number,
   ): Observable<string> {
-    const room = new Room(window, bytes);
-    return pullWindow(range, room, (indices) =>
-      indices.pipe(
-        tap((index) => requests.next(String(index))),
-        mergeMap((index) => capture(index).pipe(map(() => ({ index })))),
-        tap(({ index }) => size !== undefined && room.hold(index, size)),
+    const budget = new FrameBudget(window, bytes);
+    return pullWindow(range, budget, (pulled) =>
+      pulled.pipe(
+        tap(({ index }) => requests.next(String(index))),
+        mergeMap(({ index }) => capture(index).pipe(map(() => ({ index })))),
+        tap(({ index }) => size !== undefined && budget.settle(index, size)),
         reorder(range),
         concatMap(({ index }) => write(index).pipe(map(() => String(index)))),
       ),
@@ -151,9 +151,9 @@ describe('pullWindow', () => {
   });
 
   describe('in bytes', () => {
-    const bytes = { budget: 250, perFrame: 100 };
+    const bytes = { total: 250, perFrame: 100 };
 
-    it('keeps room for the most that a frame can have, and learns its size when it is captured', () => {
+    it('keeps budget for the most that a frame can have, and learns its size when it is captured', () => {
       time.run(({ expectObservable }) => {
         // 2 × 100 fit. When 0 drains, 1 holds 10: two more fit. When 1 drains, 2 and 3 hold 20: two more fit.
         expectObservable(requests).toBe('(01)---(23)-(45)-6');
@@ -174,7 +174,7 @@ describe('pullWindow', () => {
 
     it('lets one frame through when the budget is below one frame', () => {
       time.run(({ expectObservable }) => {
-        const small = { budget: 50, perFrame: 100 };
+        const small = { total: 50, perFrame: 100 };
         expectObservable(requests).toBe('0------1------2');
         expectObservable(
           film({ first: 0, count: 3, window: 4, bytes: small }, undefined, undefined, 100),
@@ -198,9 +198,9 @@ describe('pullWindow', () => {
 
   it('is an error when the pipeline completes early', () => {
     time.run(({ expectObservable }) => {
-      const frames = pullWindow({ first: 0, count: 3 }, new Room(1), (indices) =>
-        indices.pipe(
-          mergeMap((index) => timer(3).pipe(map(() => String(index)))),
+      const frames = pullWindow({ first: 0, count: 3 }, new FrameBudget(1), (pulled) =>
+        pulled.pipe(
+          mergeMap(({ index }) => timer(3).pipe(map(() => String(index)))),
           take(2),
         ),
       );
@@ -221,7 +221,7 @@ describe('pullWindow', () => {
 
   it('stops a synchronous pipeline at once when it is unsubscribed', () => {
     let requested = 0;
-    pullWindow({ first: 0, count: 1000 }, new Room(3), (indices) => indices.pipe(tap(() => requested++)))
+    pullWindow({ first: 0, count: 1000 }, new FrameBudget(3), (pulled) => pulled.pipe(tap(() => requested++)))
       .pipe(take(5))
       .subscribe();
     expect(requested).equal(5);
@@ -238,35 +238,41 @@ describe('pullWindow', () => {
     }
   });
 
-  it('gives back all its room when it ends, fails or is unsubscribed', () => {
-    const room = new Room(3, { budget: 300, perFrame: 100 });
+  it('gives back all its budget when it ends, fails or is unsubscribed', () => {
+    const budget = new FrameBudget(3, { total: 300, perFrame: 100 });
     const range = { first: 0, count: 9 };
-    const stuck = () => pullWindow(range, room, () => NEVER).subscribe();
+    const stuck = () => pullWindow(range, budget, () => NEVER).subscribe();
     const lost: string[] = [];
     for (const _ of [0, 1]) {
       stuck().unsubscribe();
-      pullWindow(range, room, (indices) => indices).subscribe();
-      const failing = (indices: Observable<number>) =>
-        indices.pipe(mergeMap((index) => (index < 2 ? NEVER : throwError(() => 'lost'))));
-      pullWindow(range, room, failing).subscribe({ error: (error) => lost.push(error) });
+      pullWindow(range, budget, (pulled) => pulled).subscribe();
+      const failing = (pulled: Observable<PulledFrame>) =>
+        pulled.pipe(mergeMap(({ index }) => (index < 2 ? NEVER : throwError(() => 'lost'))));
+      pullWindow(range, budget, failing).subscribe({ error: (error) => lost.push(error) });
     }
     expect(lost).deep.equal(['lost', 'lost']);
     const requested: number[] = [];
-    pullWindow(range, room, (indices) => indices.pipe(tap((index) => requested.push(index)))).subscribe();
+    pullWindow(range, budget, (pulled) => pulled.pipe(tap(({ index }) => requested.push(index)))).subscribe();
     expect(requested).deep.equal([0, 1, 2, 3, 4, 5, 6, 7, 8]);
-    stuck();
-    expect([0, 1, 2].map((index) => room.placeOf(index)).sort()).deep.equal([0, 1, 2]);
+    const slots: number[] = [];
+    pullWindow(range, budget, (pulled) =>
+      pulled.pipe(
+        tap(({ slot }) => slots.push(slot)),
+        mergeMap(() => NEVER),
+      ),
+    ).subscribe();
+    expect(slots.sort()).deep.equal([0, 1, 2]);
   });
 
-  describe('beside others in one room', () => {
+  describe('beside others in one budget', () => {
     /** Several films at once, each with a writer of its own. Frames 10, 11, … are called a, b, … */
-    function films(room: Room, ranges: readonly FrameRange[]) {
+    function films(budget: FrameBudget, ranges: readonly FrameRange[]) {
       const nameOf = (index: number) => index.toString(36);
       const film = (range: FrameRange) =>
-        pullWindow(range, room, (indices) =>
-          indices.pipe(
-            tap((index) => requests.next(nameOf(index))),
-            concatMap((index) => timer(8).pipe(map(() => nameOf(index)))),
+        pullWindow(range, budget, (pulled) =>
+          pulled.pipe(
+            tap(({ index }) => requests.next(nameOf(index))),
+            concatMap(({ index }) => timer(8).pipe(map(() => nameOf(index)))),
           ),
         );
       return merge(...ranges.map(film));
@@ -280,13 +286,13 @@ describe('pullWindow', () => {
         ];
         // At first all four are the one's, then two are each's, until the other has asked for its last.
         expectObservable(requests).toBe('(0123)--a-------(bc)----(45)----6');
-        expectObservable(films(new Room(4), ranges)).toBe(
+        expectObservable(films(new FrameBudget(4), ranges)).toBe(
           '--------0-------(a1)----(b2)----(c3)----4-------5-------(6|)',
         );
       });
     });
 
-    it('takes turns where there is room for one', () => {
+    it('takes turns where there is budget for one', () => {
       time.run(({ expectObservable }) => {
         const ranges = [
           { first: 0, count: 3 },
@@ -294,7 +300,7 @@ describe('pullWindow', () => {
           { first: 20, count: 1 },
         ];
         expectObservable(requests).toBe('0-------1-------a-------k-------2-------b');
-        expectObservable(films(new Room(1), ranges)).toBe(
+        expectObservable(films(new FrameBudget(1), ranges)).toBe(
           '--------0-------1-------a-------k-------2-------(b|)',
         );
       });
@@ -306,9 +312,9 @@ describe('pullWindow', () => {
           { first: 0, count: 4 },
           { first: 10, count: 3 },
         ];
-        const room = new Room(9, { budget: 200, perFrame: 100 });
+        const budget = new FrameBudget(9, { total: 200, perFrame: 100 });
         expectObservable(requests).toBe('(01)----2-------a-------(3b)----c');
-        expectObservable(films(room, ranges)).toBe('--------0-------1-------(a2)----(b3)----(c|)');
+        expectObservable(films(budget, ranges)).toBe('--------0-------1-------(a2)----(b3)----(c|)');
       });
     });
   });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { concat, endWith, ignoreElements, type Observable, of, take, throwError, timer } from 'rxjs';
-import { closing } from '../../src/schedule/closing';
-import { LARGEST_FRAME, type Script, Studio } from '../support/studio';
+import { withCleanup } from '../../src/schedule/withCleanup';
+import { LARGEST_FRAME, type Script, VirtualPipeline } from '../support/virtualPipeline';
 
 const times = fc.oneof(
   fc.constant([0]), // All synchronous.
@@ -19,19 +19,19 @@ const scripts: fc.Arbitrary<Script> = fc.record({
   captureTimes: times,
   writeTimes: times,
   sizes: fc.array(fc.nat(LARGEST_FRAME), { minLength: 1, maxLength: 10 }),
-  budget: fc.option(fc.integer({ min: 1, max: 10 * LARGEST_FRAME }), { nil: undefined }),
+  byteLimit: fc.option(fc.integer({ min: 1, max: 10 * LARGEST_FRAME }), { nil: undefined }),
 });
 
 /** Watches a film that opens three resources, and keeps account of how it ended. */
-function watch(studio: Studio, film: Observable<number>) {
+function watch(virtual: VirtualPipeline, film: Observable<number>) {
   const seen: number[] = [];
   const ends: string[] = [];
-  const result = closing(
+  const result = withCleanup(
     (onClose) => {
       for (const name of ['first', 'second', 'third']) {
-        const closed = timer(5, studio.clock).pipe(ignoreElements(), endWith(name));
+        const closed = timer(5, virtual.clock).pipe(ignoreElements(), endWith(name));
         onClose(() => {
-          ends.push(`${name} closing, ${studio.busy} busy`);
+          ends.push(`${name} closing, ${virtual.busy} busy`);
           return closed;
         });
       }
@@ -57,69 +57,71 @@ describe('the schedule, whatever happens', () => {
   it('writes every frame once and in order, keeps to the window, and ends', () => {
     fc.assert(
       fc.property(scripts, (script) => {
-        const { count, window, writeTimes, budget } = script;
-        const studio = new Studio(script);
-        const { seen, ends } = watch(studio, studio.film());
-        studio.clock.flush();
-        expect(studio.written).deep.equal(firstIndices(count));
-        expect(seen).deep.equal(studio.written);
-        expect(studio.requested).equal(count);
-        expect(studio.peakOutstanding).most(window);
-        if (budget !== undefined) expect(studio.peakBytes).most(budget);
-        else if (!writeTimes.includes(0)) expect(studio.peakOutstanding).equal(Math.min(window, count)); // It is used.
+        const { count, window, writeTimes, byteLimit } = script;
+        const virtual = new VirtualPipeline(script);
+        const { seen, ends } = watch(virtual, virtual.render());
+        virtual.clock.flush();
+        expect(virtual.written).deep.equal(firstIndices(count));
+        expect(seen).deep.equal(virtual.written);
+        expect(virtual.requested).equal(count);
+        expect(virtual.peakOutstanding).most(window);
+        if (byteLimit !== undefined) expect(virtual.peakBytes).most(byteLimit);
+        else if (!writeTimes.includes(0)) expect(virtual.peakOutstanding).equal(Math.min(window, count)); // It is used.
         expect(ends).deep.equal([...ALL_CLOSED, 'complete']);
       }),
     );
   });
 
-  const failures: Record<string, [error: string, film: (studio: Studio, at: number) => Observable<number>]> =
-    {
-      'a request throws': [
-        'lost',
-        (studio, at) => studio.film((index) => (index === at ? fail() : studio.capture(index))),
-      ],
-      'a capture errors': [
-        'lost',
-        (studio, at) =>
-          studio.film((index) =>
-            index === at
-              ? late(
-                  studio,
-                  index,
-                  throwError(() => 'lost'),
-                )
-              : studio.capture(index),
-          ),
-      ],
-      'a frame is delivered twice': [
-        'FRAME_DUPLICATE',
-        (studio, at) =>
-          studio.film((index) =>
-            index === at ? late(studio, index, of(index, index)) : studio.capture(index),
-          ),
-      ],
-      'a frame is none of the range': [
-        'FRAME_OUT_OF_RANGE',
-        (studio, at) =>
-          studio.film((index) => (index === at ? late(studio, index, of(-1)) : studio.capture(index))),
-      ],
-      'a write errors': [
-        'lost',
-        (studio, at) =>
-          studio.film(undefined, (index) =>
-            index === at
-              ? concat(
-                  studio.write(index).pipe(ignoreElements()),
-                  throwError(() => 'lost'),
-                )
-              : studio.write(index),
-          ),
-      ],
-      'the captures end early': [
-        'FRAME_MISSING',
-        (studio, at) => studio.film(undefined, undefined, take(at)),
-      ],
-    };
+  const failures: Record<
+    string,
+    [error: string, film: (virtual: VirtualPipeline, at: number) => Observable<number>]
+  > = {
+    'a request throws': [
+      'lost',
+      (virtual, at) => virtual.render((index) => (index === at ? fail() : virtual.capture(index))),
+    ],
+    'a capture errors': [
+      'lost',
+      (virtual, at) =>
+        virtual.render((index) =>
+          index === at
+            ? late(
+                virtual,
+                index,
+                throwError(() => 'lost'),
+              )
+            : virtual.capture(index),
+        ),
+    ],
+    'a frame is delivered twice': [
+      'FRAME_DUPLICATE',
+      (virtual, at) =>
+        virtual.render((index) =>
+          index === at ? late(virtual, index, of(index, index)) : virtual.capture(index),
+        ),
+    ],
+    'a frame is none of the range': [
+      'FRAME_OUT_OF_RANGE',
+      (virtual, at) =>
+        virtual.render((index) => (index === at ? late(virtual, index, of(-1)) : virtual.capture(index))),
+    ],
+    'a write errors': [
+      'lost',
+      (virtual, at) =>
+        virtual.render(undefined, (index) =>
+          index === at
+            ? concat(
+                virtual.write(index).pipe(ignoreElements()),
+                throwError(() => 'lost'),
+              )
+            : virtual.write(index),
+        ),
+    ],
+    'the captures end early': [
+      'FRAME_MISSING',
+      (virtual, at) => virtual.render(undefined, undefined, take(at)),
+    ],
+  };
 
   for (const [what, [error, film]] of Object.entries(failures)) {
     it(`ends with one error, when everything is closed, if ${what}`, () => {
@@ -129,14 +131,14 @@ describe('the schedule, whatever happens', () => {
           fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
           (script, place) => {
             const at = Math.floor(place * script.count);
-            const studio = new Studio(script);
-            const { seen, ends } = watch(studio, film(studio, at));
-            studio.clock.flush();
+            const virtual = new VirtualPipeline(script);
+            const { seen, ends } = watch(virtual, film(virtual, at));
+            virtual.clock.flush();
             expect(ends).deep.equal([...ALL_CLOSED, error]);
             expect(seen).deep.equal(firstIndices(seen.length));
             if (error !== 'FRAME_DUPLICATE') expect(seen.length).most(at);
-            expect(studio.peakOutstanding).most(script.window);
-            expect(studio.busy).equal(0);
+            expect(virtual.peakOutstanding).most(script.window);
+            expect(virtual.busy).equal(0);
           },
         ),
       );
@@ -146,20 +148,20 @@ describe('the schedule, whatever happens', () => {
   it('closes everything once, and says no more, when it is unsubscribed at any moment', () => {
     fc.assert(
       fc.property(scripts, fc.nat(3000), (script, moment) => {
-        const studio = new Studio(script);
-        const { ends, subscription } = watch(studio, studio.film());
-        timer(moment, studio.clock).subscribe(() => {
+        const virtual = new VirtualPipeline(script);
+        const { ends, subscription } = watch(virtual, virtual.render());
+        timer(moment, virtual.clock).subscribe(() => {
           if (ends.length > 0) return; // It had ended before.
           subscription.unsubscribe();
           ends.push('unsubscribed');
         });
-        studio.clock.flush();
+        virtual.clock.flush();
         const [third, ...others] = ALL_CLOSED;
         const expected = ends.includes('unsubscribed')
           ? [third, 'unsubscribed', ...others]
           : [...ALL_CLOSED, 'complete'];
         expect(ends).deep.equal(expected);
-        expect(studio.busy).equal(0);
+        expect(virtual.busy).equal(0);
       }),
     );
   });
@@ -170,6 +172,6 @@ function fail(): never {
 }
 
 /** Something else than the frame, when the frame would have come. */
-function late(studio: Studio, index: number, instead: Observable<number>): Observable<number> {
-  return concat(studio.capture(index).pipe(ignoreElements()), instead);
+function late(virtual: VirtualPipeline, index: number, instead: Observable<number>): Observable<number> {
+  return concat(virtual.capture(index).pipe(ignoreElements()), instead);
 }

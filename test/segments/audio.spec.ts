@@ -1,14 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import type { Codec } from '../../src/encode/codecs';
-import type { EncodePlan } from '../../src/encode/plan';
-import type { EncodeSettings } from '../../src/encode/settings';
+import type { EncodeOptions } from '../../src/encode/encodeOptions';
+import type { EncodePlan } from '../../src/encode/planEncoder';
 import { parseFrameRate } from '../../src/frames/rate';
-import type { AssembleJob } from '../../src/segments/assemble';
 import { type AudioTrack, checkAudio, parseAudioTrack } from '../../src/segments/audio';
+import type { ConcatJob } from '../../src/segments/concatSegments';
 import { withEveryFFmpeg } from '../support/everyFFmpeg';
+import { expectThrows } from '../support/expectThrows';
 import { useFolder } from '../support/folder';
-import { expectRefused } from '../support/refused';
 import { rejection } from '../support/rejection';
 import { answer, encodeSegments, type FilmInFiles, joinSegments, packetsOf } from '../support/segmentFiles';
 import { click, heardOf, loudest, soundOf, writeSound } from '../support/sound';
@@ -66,7 +66,7 @@ describe('parseAudioTrack', () => {
   ]) {
     it(`says what is wrong with ${settings}`, () => {
       writeFileSync(path('music.mp3'), '');
-      expectRefused(() => parseAudioTrack(path('music.mp3') + settings), 'INVALID_OPTION', 'audio', settings);
+      expectThrows(() => parseAudioTrack(path('music.mp3') + settings), 'INVALID_OPTION', 'audio', settings);
     });
   }
 
@@ -80,7 +80,7 @@ describe('parseAudioTrack', () => {
   ];
   for (const [track, word] of tracks) {
     it(`refuses ${JSON.stringify(track)}`, () => {
-      expectRefused(() => parseAudioTrack(track as AudioTrack), 'INVALID_OPTION', word);
+      expectThrows(() => parseAudioTrack(track as AudioTrack), 'INVALID_OPTION', word);
     });
   }
 });
@@ -152,7 +152,7 @@ withEveryFFmpeg((ffmpeg) => {
     async function join(
       output: string,
       audio: readonly AudioTrack[],
-      settings: EncodeSettings = {},
+      settings: EncodeOptions = {},
       counts = [20, 11],
     ): Promise<string> {
       const film: FilmInFiles = {
@@ -162,7 +162,7 @@ withEveryFFmpeg((ffmpeg) => {
         fps: '30000/1001',
         settings: { preset: 'ultrafast', ...settings },
       };
-      const change: Partial<AssembleJob> = { audio };
+      const change: Partial<ConcatJob> = { audio };
       return joinSegments(film, await encodeSegments(film, counts), change);
     }
     const prores = (audio: readonly AudioTrack[]) =>
@@ -224,7 +224,7 @@ withEveryFFmpeg((ffmpeg) => {
       expect(said.toString()).not.to.contain('CHAPTER');
     });
 
-    const containers: [string, EncodeSettings][] = [
+    const containers: [string, EncodeOptions][] = [
       ['film.mp4', {}],
       ['film.mov', {}],
       ['film.mkv', { preset: 'veryfast' }],

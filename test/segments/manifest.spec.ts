@@ -1,8 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { type Manifest, manifestText, parseManifest, writeManifest } from '../../src/segments/manifest';
+import { expectThrows } from '../support/expectThrows';
 import { useFolder } from '../support/folder';
-import { expectRefused } from '../support/refused';
 
 const MANIFEST: Manifest = {
   settings: { scene: '/scène.js', 'segment length': '10 frames' },
@@ -45,7 +45,7 @@ describe('a manifest', () => {
   it('is not there, or cannot be read', () => {
     expect(manifestText(file())).to.equal(undefined);
     mkdirSync(file());
-    expectRefused(() => manifestText(file()), 'MANIFEST_INVALID', file(), 'EISDIR');
+    expectThrows(() => manifestText(file()), 'MANIFEST_INVALID', file(), 'EISDIR');
   });
 
   describe('is not trusted', () => {
@@ -71,13 +71,13 @@ describe('a manifest', () => {
         const damaged = damage(text());
         expect(damaged).to.not.equal(text());
         const says = [file(), '--restart', 'filmgate clean'];
-        expectRefused(() => parseManifest(damaged, file()), 'MANIFEST_INVALID', ...says);
+        expectThrows(() => parseManifest(damaged, file()), 'MANIFEST_INVALID', ...says);
       });
     }
 
     it('of another version, which it names', () => {
       const other = text().replace('"version": 1', '"version": 2');
-      expectRefused(() => parseManifest(other, file()), 'MANIFEST_INVALID', 'version 2', 'version 1');
+      expectThrows(() => parseManifest(other, file()), 'MANIFEST_INVALID', 'version 2', 'version 1');
     });
 
     it('but may be written in another way', () => {

@@ -10,19 +10,19 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { expect } from 'chai';
-import { Workplace } from '../../src/encode/output/workplace';
+import { WorkDirectory } from '../../src/output/workDirectory';
 import { textDigest } from '../../src/segments/digest';
 import { type Manifest, writeManifest } from '../../src/segments/manifest';
 import { resumeFrom, wasPublished } from '../../src/segments/resume';
+import { expectThrows } from '../support/expectThrows';
 import { useFolder } from '../support/folder';
-import { expectRefused } from '../support/refused';
 import { rejection } from '../support/rejection';
 
 const SETTINGS = { scene: 'a b', encoding: '-c:v libx264 -crf 18 -preset fast out' };
 
 describe('resumeFrom', () => {
   const path = useFolder();
-  let place: Workplace;
+  let place: WorkDirectory;
   const resume = (settings: Record<string, string> = SETTINGS, signal = new AbortController().signal) =>
     resumeFrom(place, { settings }, signal);
 
@@ -42,7 +42,7 @@ describe('resumeFrom', () => {
   };
 
   beforeEach(async () => {
-    place = new Workplace(path('video.mp4'));
+    place = new WorkDirectory(path('video.mp4'));
     mkdirSync(place.folder);
     writeFileSync(path('scene.js'), 'scene');
     for (const segment of [0, 2]) writeFileSync(place.path(`segment-${segment}`), `video ${segment}`);
@@ -90,11 +90,11 @@ describe('resumeFrom', () => {
     for (const [what, damage, problem] of damages) {
       it(what, async () => {
         damage(place.path('segment-0'));
-        const { verified, refused } = await resume();
+        const { verified, invalid: refused } = await resume();
         expect(verified.map(({ segment }) => segment)).to.deep.equal([2]);
         const message = `segment 1 is rendered again: ${problem}`;
         expect(refused).to.deep.equal([
-          { type: 'segmentRefused', segment: 0, range: { first: 0, count: 10 }, message },
+          { type: 'segmentInvalid', segment: 0, range: { first: 0, count: 10 }, message },
         ]);
       });
     }
@@ -108,7 +108,7 @@ describe('resumeFrom', () => {
         ...manifest(),
         verified: [{ ...first, bytes } as never, ...others],
       });
-      const { verified, refused } = await resume();
+      const { verified, invalid: refused } = await resume();
       expect(verified.map(({ segment }) => segment)).to.deep.equal([2]);
       expect(refused[0]?.message).to.include('its file cannot be read');
     });
@@ -200,7 +200,7 @@ describe('resumeFrom', () => {
     it('whatever has become of the segments', async () => {
       renameSync(video(), output());
       rmSync(place.path('segment-0'));
-      const { verified, refused, publishedBytes } = await resume();
+      const { verified, invalid: refused, publishedBytes } = await resume();
       expect(publishedBytes).to.equal(9);
       expect([verified, refused]).to.deep.equal([manifest().verified, []]);
     });
@@ -208,7 +208,7 @@ describe('resumeFrom', () => {
 
   it('wasPublished: without a manifest nothing was, and a damaged one is not trusted', () => {
     truncateSync(place.manifest, 10);
-    expectRefused(() => wasPublished(path('video.mp4')), 'MANIFEST_INVALID');
+    expectThrows(() => wasPublished(path('video.mp4')), 'MANIFEST_INVALID');
     rmSync(place.manifest);
     expect(wasPublished(path('video.mp4'))).to.equal(false);
   });

@@ -1,8 +1,8 @@
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { parseFrameRate } from '../../src/frames/rate';
-import { parseSegment, segmentsOf, usualSegment } from '../../src/segments/segment';
-import { expectRefused } from '../support/refused';
+import { defaultSegmentLength, parseSegmentLength, splitRange } from '../../src/segments/segment';
+import { expectThrows } from '../support/expectThrows';
 
 const at = (fps: string) => parseFrameRate(fps);
 
@@ -24,7 +24,7 @@ describe('parseSegment', () => {
   ];
   for (const [input, fps, frames] of table) {
     it(`reads ${JSON.stringify(input)}, at ${fps}: ${frames} frames`, () => {
-      expect(parseSegment(input)(at(fps))).to.equal(frames);
+      expect(parseSegmentLength(input)(at(fps))).to.equal(frames);
     });
   }
 
@@ -44,30 +44,30 @@ describe('parseSegment', () => {
     Infinity,
   ]) {
     it(`refuses ${JSON.stringify(String(input))}, and says what would do`, () => {
-      expectRefused(() => parseSegment(input), 'INVALID_OPTION', 'segment: ', '10s or 300f', "'off'");
+      expectThrows(() => parseSegmentLength(input), 'INVALID_OPTION', 'segment: ', '10s or 300f', "'off'");
     });
   }
 });
 
 describe('usualSegment', () => {
   it('is none in a minute, and ten seconds in more', () => {
-    expect(usualSegment(1800, at('30'), 1)).to.equal(Number.POSITIVE_INFINITY);
-    expect(usualSegment(1801, at('30'), 1)).to.equal(300);
-    expect(usualSegment(1439, at('24000/1001'), 1)).to.equal(240); // 60.02 s
-    expect(usualSegment(1438, at('24000/1001'), 1)).to.equal(Number.POSITIVE_INFINITY);
+    expect(defaultSegmentLength(1800, at('30'), 1)).to.equal(Number.POSITIVE_INFINITY);
+    expect(defaultSegmentLength(1801, at('30'), 1)).to.equal(300);
+    expect(defaultSegmentLength(1439, at('24000/1001'), 1)).to.equal(240); // 60.02 s
+    expect(defaultSegmentLength(1438, at('24000/1001'), 1)).to.equal(Number.POSITIVE_INFINITY);
   });
 
   it('is short enough for several in each lane', () => {
-    expect(usualSegment(40, at('30'), 2)).to.equal(5);
-    expect(usualSegment(41, at('30'), 2)).to.equal(6);
-    expect(usualSegment(3, at('30'), 4)).to.equal(1);
-    expect(usualSegment(100_000, at('30'), 4)).to.equal(300);
+    expect(defaultSegmentLength(40, at('30'), 2)).to.equal(5);
+    expect(defaultSegmentLength(41, at('30'), 2)).to.equal(6);
+    expect(defaultSegmentLength(3, at('30'), 4)).to.equal(1);
+    expect(defaultSegmentLength(100_000, at('30'), 4)).to.equal(300);
   });
 });
 
 describe('segmentsOf', () => {
   it('counts them, and says where each begins: the last may be shorter', () => {
-    expect(segmentsOf({ first: 17, count: 25 }, 10)).to.deep.equal([
+    expect(splitRange({ first: 17, count: 25 }, 10)).to.deep.equal([
       { segment: 0, first: 17, count: 10 },
       { segment: 1, first: 27, count: 10 },
       { segment: 2, first: 37, count: 5 },
@@ -76,7 +76,7 @@ describe('segmentsOf', () => {
 
   it('is one where it is long enough for all', () => {
     for (const frames of [25, 26, Number.POSITIVE_INFINITY]) {
-      expect(segmentsOf({ first: 3, count: 25 }, frames)).to.deep.equal([
+      expect(splitRange({ first: 3, count: 25 }, frames)).to.deep.equal([
         { segment: 0, first: 3, count: 25 },
       ]);
     }
@@ -86,7 +86,7 @@ describe('segmentsOf', () => {
     const range = fc.record({ first: fc.nat(1000), count: fc.integer({ min: 1, max: 3000 }) });
     fc.assert(
       fc.property(range, fc.integer({ min: 1, max: 4000 }), ({ first, count }, length) => {
-        const segments = segmentsOf({ first, count }, length);
+        const segments = splitRange({ first, count }, length);
         let next = first;
         for (const [at, segment] of segments.entries()) {
           expect(segment.segment).to.equal(at);

@@ -47,20 +47,20 @@ export async function planFor(
 }
 
 /** What a worker is asked for, with a limit that nothing comes up to. */
-export function frameRequest(index: number, place = 0): FrameRequest {
-  return { index, place, limit: 60 };
+export function frameRequest(index: number, slot = 0): FrameRequest {
+  return { index, slot, limit: 60 };
 }
 
-/** One frame as it is: its place may be painted again. */
-async function captureThere(worker: CaptureWorker, index: number, place?: number): Promise<Uint8Array> {
-  const frame = await lastValueFrom(from(worker.capture(frameRequest(index, place))));
+/** One frame as it is: its slot may be painted again. */
+async function captureThere(worker: CaptureWorker, index: number, slot?: number): Promise<Uint8Array> {
+  const frame = await lastValueFrom(from(worker.capture(frameRequest(index, slot))));
   expect(frame.index).to.equal(index);
   return frame.data;
 }
 
 /** The bytes of one frame, copied. */
-export async function capture(worker: CaptureWorker, index: number, place?: number): Promise<Buffer> {
-  return Buffer.from(await captureThere(worker, index, place));
+export async function capture(worker: CaptureWorker, index: number, slot?: number): Promise<Buffer> {
+  return Buffer.from(await captureThere(worker, index, slot));
 }
 
 /** In what an adapter may differ from another. */
@@ -81,8 +81,8 @@ export function describeCaptureWorker(
   { decode = async (frame) => frame, isFar = false }: CaptureAdapter = {},
 ): void {
   describe(`capture worker contract: ${name}`, () => {
-    const pixels = async (worker: CaptureWorker, index: number, place?: number) =>
-      decode(await capture(worker, index, place));
+    const pixels = async (worker: CaptureWorker, index: number, slot?: number) =>
+      decode(await capture(worker, index, slot));
     let session: CaptureSession;
     const workers: CaptureWorker[] = [];
     let open: (name?: string) => CaptureWorker;
@@ -124,7 +124,7 @@ export function describeCaptureWorker(
       expect((await capture(one, 7, 2)).equals(await capture(two, 7, 1))).to.equal(true);
     });
 
-    it('leaves a frame as it is until its place is given to another', async () => {
+    it('leaves a frame as it is until its slot is given to another', async () => {
       const [one, two] = [open(), open()];
       await Promise.all([one.ready, two.ready]);
       const frames = await Promise.all([captureThere(one, 0, 3), captureThere(two, 1, 0)]);
@@ -148,7 +148,7 @@ export function describeCaptureWorker(
       else expect(error.cause).to.have.property('message', 'the lamp broke');
     });
 
-    it('can be closed after a frame that failed, and another takes its name and its place', async () => {
+    it('can be closed after a frame that failed, and another takes its name and its slot', async () => {
       const worker = open('worker');
       await worker.ready;
       await rejection(capture(worker, BROKEN_FRAME, 2), 'CAPTURE_FAILED');
@@ -197,7 +197,7 @@ export function describeCaptureWorker(
       const before = await captureThere(other, 2, 0); // By then, the stuck one is at its frame.
       await worker.close();
       capturing.unsubscribe();
-      const after = await captureThere(other, 3, 1); // In the place that it had.
+      const after = await captureThere(other, 3, 1); // In the slot that it had.
       await turns(50);
       for (const [index, frame] of [
         [2, before],

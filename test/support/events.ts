@@ -1,11 +1,11 @@
-import type { RenderSummary } from '../../src/frames/events';
+import type { PlannedRender } from '../../src/frames/events';
 
 /** A plan for `count` frames with workers of these names; what else is in it can be given. */
 export function summaryOf(
   count: number,
   workers: readonly string[],
-  more: Partial<RenderSummary> = {},
-): RenderSummary {
+  more: Partial<PlannedRender> = {},
+): PlannedRender {
   return {
     output: 'out.mp4',
     size: { width: 64, height: 48 },

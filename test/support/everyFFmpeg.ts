@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type FFmpeg, findFFmpeg } from '../../src/encode/findFFmpeg';
-import { isProgram } from '../../src/process/isProgram';
+import { type FFmpeg, findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
+import { isProgram } from '../../src/process/programs';
 
 const PLACES = ['/usr/bin/ffmpeg', join('node_modules', '@ffmpeg-binary', 'linux-x64', 'ffmpeg')];
 

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
-import { findFFmpeg } from '../../src/encode/findFFmpeg';
+import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import type { FrameRate } from '../../src/frames/rate';
 
 /** What a decoder finds in a video. */

@@ -1,4 +1,4 @@
-import type { EncodeResult, FrameWriter } from '../../src/encode/writer';
+import type { EncodeResult, FrameWriter } from '../../src/encode/frameWriter';
 import { FilmgateError } from '../../src/errors';
 
 /** An encoder without FFmpeg: remembers what it was given, and drains when a test says so. */

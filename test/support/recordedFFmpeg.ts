@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFFmpeg } from '../../src/encode/findFFmpeg';
+import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import { isAlive } from './encoderProcess';
 
 /** An FFmpeg that writes down the ids of its processes: what a render starts, and whether it has ended. */

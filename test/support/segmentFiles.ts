@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { extname, join } from 'node:path';
-import { ffmpegArguments } from '../../src/encode/arguments';
-import type { FFmpeg } from '../../src/encode/findFFmpeg';
-import { checkSettings, type EncodeSettings } from '../../src/encode/settings';
+import { checkEncodeOptions, type EncodeOptions } from '../../src/encode/encodeOptions';
+import { ffmpegArguments } from '../../src/encode/ffmpegArguments';
+import type { FFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import type { FrameSize } from '../../src/frames/format';
 import type { FrameRange } from '../../src/frames/range';
-import { type AssembleJob, assemble } from '../../src/segments/assemble';
-import { segmentExtension } from '../../src/segments/containers';
+import { type ConcatJob, concatSegments } from '../../src/segments/concatSegments';
+import { segmentExtension } from '../../src/segments/segmentContainer';
 import { paintIndex } from './video';
 
 /** Small enough to be fast, large enough for every codec. */
@@ -19,7 +19,7 @@ export interface FilmInFiles {
   /** Name of the film, such as `film.mp4`. */
   readonly output: string;
   readonly fps: string;
-  readonly settings?: EncodeSettings;
+  readonly settings?: EncodeOptions;
   /** Whether the frames have an alpha channel. */
   readonly alpha?: boolean;
 }
@@ -56,8 +56,8 @@ export async function encodeSegments(
 /** Joins segments to `joined.*`, as a render does. Returns its path. */
 export async function joinSegments(
   film: FilmInFiles,
-  segments: AssembleJob['segments'],
-  change: Partial<AssembleJob> = {},
+  segments: ConcatJob['segments'],
+  change: Partial<ConcatJob> = {},
   signal = new AbortController().signal,
 ): Promise<string> {
   const { codec, extension, fps } = specOf(film);
@@ -65,13 +65,13 @@ export async function joinSegments(
   const listFile = join(film.folder, 'segments.txt');
   const { ffmpeg } = film;
   const usual = { ffmpeg, segments, listFile, fps, codec, extension, faststart: true, audio: [], target };
-  await assemble({ ...usual, ...change }, signal);
+  await concatSegments({ ...usual, ...change }, signal);
   return target;
 }
 
 /** The settings of a film, checked. */
 export function specOf({ output, fps, settings = {}, alpha = false }: FilmInFiles) {
-  return checkSettings({ output, fps, format: { pixels: alpha ? 'rgba' : 'rgb24', ...TINY } }, settings);
+  return checkEncodeOptions({ output, fps, format: { pixels: alpha ? 'rgba' : 'rgb24', ...TINY } }, settings);
 }
 
 /** A video's packets as FFmpeg reads them, without decoding: times in ticks. */

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { FFmpeg } from '../../src/encode/findFFmpeg';
+import type { FFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import { answer } from './segmentFiles';
 
 /** Writes a WAV file: samples from -1 to 1, each in all channels. */

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Browser } from '../../src/capture/chromium/browser';
 import { findBrowser } from '../../src/capture/chromium/findBrowser';
-import type { PageDescription } from '../../src/capture/chromium/inPage/film';
-import { type StageSettings, stageScript } from '../../src/capture/chromium/inPage/script';
+import type { PageDescription } from '../../src/capture/chromium/inPage/contracts';
+import { type DriverSettings, driverScript } from '../../src/capture/chromium/inPage/driverScript';
 
 /** What the server of the test pages answers under a path; a promise answers late. */
 export type TestFile = { readonly type: string; readonly body: string | Buffer | Promise<string | Buffer> };
@@ -119,14 +119,14 @@ export function useTestPages() {
     {
       files = {},
       seed = 1,
-      forwardOnly = false,
-    }: { files?: Record<string, TestFile> } & Partial<StageSettings> = {},
+      sequential = false,
+    }: { files?: Record<string, TestFile> } & Partial<DriverSettings> = {},
   ): Promise<TestPage> => {
     served.clear();
     for (const [path, file] of Object.entries(files)) served.set(path, file);
     served.set('/', { type: 'text/html', body: `<!doctype html><meta charset="utf-8">${html}` });
     if (script) await send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
-    const source = stageScript({ seed, forwardOnly });
+    const source = driverScript({ seed, sequential });
     ({ identifier: script } = await send('Page.addScriptToEvaluateOnNewDocument', { source }));
     page = new TestPage(send, tick);
     let isLoaded = false;

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { findFFmpeg } from '../../src/encode/findFFmpeg';
+import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import { type FrameSize, frameBytes } from '../../src/frames/format';
 
 /** Small enough to be fast, large enough for every codec. */

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import type { FrameWriter } from '../../src/encode/writer';
+import type { FrameWriter } from '../../src/encode/frameWriter';
 import { rejection } from './rejection';
 
 /** One adapter under test: a fresh writer, and what the suite has to be able to do to it. */

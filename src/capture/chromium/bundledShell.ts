@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { askVersion } from './askVersion';
-import { ownFolder } from './ownFolder';
+import { cacheDirectory } from './cacheDirectory';
+import { probeBrowser } from './probeBrowser';
 import { unpackShell } from './unpackShell';
 
 /** The headless shell of a package, ready to run. */
@@ -21,15 +21,17 @@ export interface BundledShell {
 export async function bundledShell(): Promise<BundledShell | undefined> {
   const found = process.platform === 'linux' && process.arch === 'x64' ? findPackage() : undefined;
   if (!found) return undefined;
-  const folder = await ownFolder(`chromium-${found.version}`, (place) => unpackShell(found.files, place));
+  const folder = await cacheDirectory(`chromium-${found.version}`, (place) =>
+    unpackShell(found.files, place),
+  );
   const path = join(folder, 'chrome-headless-shell');
   const fonts = hasFonts() ? {} : { FONTCONFIG_FILE: join(folder, 'fonts.conf') };
   const libraries = [join(folder, 'lib'), process.env.LD_LIBRARY_PATH].filter(Boolean).join(':');
   try {
-    return { path, env: fonts, version: await askVersion(path) };
+    return { path, env: fonts, version: await probeBrowser(path) };
   } catch {
     const env = { ...fonts, LD_LIBRARY_PATH: libraries }; // It lacks a library, or more.
-    return { path, env, version: await askVersion(path, env) };
+    return { path, env, version: await probeBrowser(path, env) };
   }
 }
 

@@ -1,8 +1,8 @@
 import { FilmgateError, invalidOption, messageOf } from '../../errors';
-import { wholeNumber } from '../../frames/check';
+import { integerInRange } from '../../frames/check';
 import { checkSize, type FrameSize } from '../../frames/format';
-import type { SourceIdentity } from '../../frames/identity';
 import { framesIn } from '../../frames/rate';
+import type { SourceIdentity } from '../../frames/sourceIdentity';
 import type {
   CapturePlan,
   CaptureSession,
@@ -11,14 +11,20 @@ import type {
   SourceDescription,
   SourceOverrides,
 } from '../source';
+import {
+  type ChromiumOptions,
+  type ChromiumSettings,
+  checkOptions,
+  checkPage,
+  isUrl,
+} from './chromiumOptions';
 import { type BrowserProgram, findBrowser } from './findBrowser';
-import { stageScript } from './inPage/script';
-import type { PageDescription } from './inPage/stage';
-import { type ChromiumOptions, type ChromiumSettings, checkOptions, checkPage, isUrl } from './options';
+import { driverScript } from './inPage/driverScript';
+import type { PageDescription } from './inPage/pageDriver';
 import { Page } from './page';
-import { type PageEar, PageLog } from './pageLog';
+import { PageConsole, type PageListener } from './pageConsole';
 import { type PageServer, servePage } from './pageServer';
-import { PageWorker } from './worker';
+import { PageWorker } from './pageWorker';
 
 /**
  * Captures an HTML page in headless Chromium: one browser for each worker. Size, length and time come from the page,
@@ -40,12 +46,12 @@ const USUAL_RATE = { numerator: 30, denominator: 1 };
 /** A page in a browser of its own, and what listens to it. */
 interface Opened {
   readonly page: Page;
-  readonly ear: PageEar;
+  readonly listener: PageListener;
 }
 
 /** One render of a page. The browser that has told what the page is becomes the first worker's. */
 class ChromiumSession implements CaptureSession {
-  private readonly log: PageLog;
+  private readonly console: PageConsole;
   private server: PageServer | undefined;
   private program: BrowserProgram | undefined;
   private url = '';
@@ -54,21 +60,21 @@ class ChromiumSession implements CaptureSession {
   private readonly closed = new AbortController();
 
   constructor(
-    private readonly place: string,
+    private readonly page: string,
     private readonly settings: ChromiumSettings,
   ) {
-    this.log = new PageLog(settings.strict);
+    this.console = new PageConsole(settings.strict);
   }
 
   get events() {
-    return this.log.messages;
+    return this.console.messages;
   }
 
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {
     this.program = await chooseProgram(this.settings, this.closed.signal);
-    this.server = isUrl(this.place) ? undefined : await servePage(this.place);
-    this.url = this.server?.url ?? this.place;
-    this.log.served = this.server && new URL('.', this.url);
+    this.server = isUrl(this.page) ? undefined : await servePage(this.page);
+    this.url = this.server?.url ?? this.page;
+    this.console.served = this.server && new URL('.', this.url);
     if (this.closed.signal.aborted) {
       await this.server?.close(); // It came too late for the session's own close.
       throw new FilmgateError('CANCELLED', 'the session was closed');
@@ -81,7 +87,7 @@ class ChromiumSession implements CaptureSession {
     };
     this.first = this.openPage('worker 1');
     const said = await this.load(this.first, asked);
-    for (const text of said.unsupported) this.first.ear.say('unsupported', text);
+    for (const text of said.unsupported) this.first.listener.report('unsupported', text);
 
     this.size = checkSize(
       {
@@ -101,21 +107,21 @@ class ChromiumSession implements CaptureSession {
       this.first = undefined;
       const opened = loaded ?? this.openPage(name);
       const ready = this.makeReady(opened, loaded !== undefined, plan.alpha);
-      return new PageWorker(ready, opened.page, opened.ear, plan.fps);
+      return new PageWorker(ready, opened.page, opened.listener, plan.fps);
     };
   }
 
   identity(): SourceIdentity {
-    const { image, quality, scale, seed, forwardOnly } = this.settings;
+    const { image, quality, scale, seed, sequential } = this.settings;
     const { path, version, mode } = this.program as BrowserProgram;
     return {
       settings: {
-        page: this.place,
+        page: this.page,
         browser: `${path} ${version}`,
         capture: `${mode}, ${image}${image === 'jpeg' ? ` of quality ${quality}` : ''}`,
         scale: String(scale),
         seed: String(seed),
-        'forward only': String(forwardOnly),
+        sequential: String(sequential),
       },
       files: [...(this.server?.served ?? [])],
     };
@@ -128,22 +134,25 @@ class ChromiumSession implements CaptureSession {
   }
 
   private openPage(worker: string): Opened {
-    const { image, quality, scale, dedupe, seed, forwardOnly } = this.settings;
-    const ear = this.log.open(worker);
-    const script = stageScript({ seed, forwardOnly });
+    const { image, quality, scale, dedupe, seed, sequential } = this.settings;
+    const listener = this.console.open(worker);
+    const script = driverScript({ seed, sequential });
     const program = this.program as BrowserProgram;
-    return { ear, page: new Page({ program, picture: { image, quality }, scale, dedupe, script }, ear) };
+    return {
+      listener,
+      page: new Page({ program, picture: { image, quality }, scale, dedupe, script }, listener),
+    };
   }
 
-  private async load({ page, ear }: Opened, size: FrameSize): Promise<PageDescription> {
+  private async load({ page, listener }: Opened, size: FrameSize): Promise<PageDescription> {
     const { loadTimeout } = this.settings;
     await page.load(this.url, size, loadTimeout);
     const describing = page.evaluate<PageDescription>('__filmgate.describe()', loadTimeout);
     const said = await describing.catch((cause) => {
-      if (cause instanceof FilmgateError) throw cause;
+      if (FilmgateError.is(cause)) throw cause;
       throw new FilmgateError('PAGE_FAILED', `the page cannot be captured: ${messageOf(cause)}`, { cause });
     });
-    ear.check();
+    listener.check();
     return said;
   }
 
@@ -153,7 +162,7 @@ class ChromiumSession implements CaptureSession {
   }
 
   private description(wanted: SourceOverrides, said: PageDescription): SourceDescription {
-    const { scale, image, forwardOnly, dedupe } = this.settings;
+    const { scale, image, sequential, dedupe } = this.settings;
     const fps = wanted.fps ?? USUAL_RATE;
     const duration = wanted.duration ?? said.duration;
     if (duration === undefined) {
@@ -168,8 +177,8 @@ class ChromiumSession implements CaptureSession {
       format: { image, ...checkSize(size, 'size × scale') },
       fps,
       repeats: dedupe,
-      frames: wholeNumber('duration × fps', framesIn(duration, fps), 1),
-      forwardOnly: forwardOnly || said.contract === 'page',
+      frames: integerInRange('duration × fps', framesIn(duration, fps), 1),
+      sequential: sequential || said.contract === 'page',
     };
   }
 }

@@ -2,10 +2,10 @@ import { realpathSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { basename } from 'node:path';
 import { FilmgateError, messageOf } from '../../errors';
-import { isProgram } from '../../process/isProgram';
-import { askVersion } from './askVersion';
-import { type Machine, type Place, shellPlaces, usualPlaces } from './browserPlaces';
+import { isProgram } from '../../process/programs';
+import { type BrowserCandidate, browserCandidates, type Machine, shellCandidates } from './browserCandidates';
 import { bundledShell } from './bundledShell';
+import { probeBrowser } from './probeBrowser';
 
 /** How a browser is asked for pictures: frame by frame on our clock, or by screenshots of what it shows. */
 export type CaptureMode = 'beginframe' | 'screenshot';
@@ -38,15 +38,15 @@ export async function findBrowser(option?: string, signal?: AbortSignal): Promis
 
   const machine: Machine = { platform: process.platform, env: process.env, home: homeFolder() };
   const failures: string[] = [];
-  const shell = await firstThatRuns(shellPlaces(machine));
+  const shell = await firstThatRuns(shellCandidates(machine));
   if (shell) return shell;
   const bundled = await bundledShell().catch((error) => note('@sparticuz/chromium', error));
   if (bundled) return { ...bundled, from: 'the package @sparticuz/chromium', mode: 'beginframe' };
-  const usual = await firstThatRuns(usualPlaces(machine));
+  const usual = await firstThatRuns(browserCandidates(machine));
   if (usual) return usual;
   throw notFound(failures);
 
-  async function firstThatRuns(places: readonly Place[]): Promise<BrowserProgram | undefined> {
+  async function firstThatRuns(places: readonly BrowserCandidate[]): Promise<BrowserProgram | undefined> {
     for (const place of places.filter(({ path }) => isProgram(path))) {
       const found = await inspect(place, signal).catch((error) => note(place.path, error));
       if (found) return found;
@@ -60,7 +60,7 @@ export async function findBrowser(option?: string, signal?: AbortSignal): Promis
   }
 }
 
-async function inspectNamed(place: Place, signal?: AbortSignal): Promise<BrowserProgram> {
+async function inspectNamed(place: BrowserCandidate, signal?: AbortSignal): Promise<BrowserProgram> {
   return inspect(place, signal).catch((cause) => {
     signal?.throwIfAborted();
     const message = `${place.path} (from ${place.from}) is not a working browser: ${messageOf(cause)}`;
@@ -68,10 +68,10 @@ async function inspectNamed(place: Place, signal?: AbortSignal): Promise<Browser
   });
 }
 
-async function inspect({ path, from }: Place, signal?: AbortSignal): Promise<BrowserProgram> {
+async function inspect({ path, from }: BrowserCandidate, signal?: AbortSignal): Promise<BrowserProgram> {
   const mode = modeOf(path);
   if (process.platform !== 'win32')
-    return { path, from, mode, version: await askVersion(path, {}, undefined, signal) };
+    return { path, from, mode, version: await probeBrowser(path, {}, undefined, signal) };
   if (!isProgram(path)) throw new Error('there is no such program');
   return { path, from, mode };
 }

@@ -1,13 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FilmgateError } from '../../errors';
 import type { FrameSize } from '../../frames/format';
-import { BeginFrameShutter } from './beginFrame';
+import { BeginFrameScreenshotter } from './beginFrameScreenshotter';
 import { Browser } from './browser';
 import type { DevToolsEvent } from './devtools';
 import type { BrowserProgram } from './findBrowser';
-import { type PageEar, thrownText } from './pageLog';
-import { ScreenshotShutter } from './screenshot';
-import type { PictureFormat, Send, Shutter } from './shutter';
+import { type PageListener, thrownText } from './pageConsole';
+import { PlainScreenshotter } from './plainScreenshotter';
+import type { PictureFormat, Screenshotter, Send } from './screenshotter';
 
 /** How a page is opened. */
 export interface PageOptions {
@@ -27,7 +27,7 @@ const TICK = 10; // ms between the ticks that keep a waiting page going.
 export class Page {
   private readonly browser: Browser;
   private readonly opened: Promise<void>;
-  private readonly shutter: Shutter;
+  private readonly screenshotter: Screenshotter;
   private session: string | undefined;
   private frame: string | undefined;
   private isLoading = false;
@@ -38,14 +38,14 @@ export class Page {
 
   constructor(
     private readonly options: PageOptions,
-    private readonly ear: PageEar,
+    private readonly listener: PageListener,
   ) {
     const { program, picture, dedupe } = options;
     this.browser = new Browser(program, options.scale);
-    this.shutter =
+    this.screenshotter =
       program.mode === 'beginframe'
-        ? new BeginFrameShutter(this.send, picture, dedupe)
-        : new ScreenshotShutter(this.send, picture);
+        ? new BeginFrameScreenshotter(this.send, picture, dedupe)
+        : new PlainScreenshotter(this.send, picture);
     this.failed = new Promise((_, reject) => {
       this.fail = (error) => {
         this.failure ??= error;
@@ -67,7 +67,7 @@ export class Page {
     this.isLoading = true;
     const { errorText } = await this.settle(this.send('Page.navigate', { url }), limit);
     if (errorText) throw new FilmgateError('PAGE_FAILED', `${url} could not be loaded: ${errorText}`);
-    await this.until(() => !this.isLoading && this.ear.pendingRequests.length === 0, limit);
+    await this.until(() => !this.isLoading && this.listener.pendingRequests.length === 0, limit);
   }
 
   /** Gives the page a transparent background, where it has none of its own. */
@@ -84,10 +84,10 @@ export class Page {
   }
 
   /** A picture of the page as it is, once what it has asked for meanwhile is there. */
-  async shoot(limit: number): Promise<Buffer> {
-    if (this.ear.pendingRequests.length > 0)
-      await this.until(() => this.ear.pendingRequests.length === 0, limit);
-    return this.within(limit, this.shutter.shoot());
+  async takePicture(limit: number): Promise<Buffer> {
+    if (this.listener.pendingRequests.length > 0)
+      await this.until(() => this.listener.pendingRequests.length === 0, limit);
+    return this.within(limit, this.screenshotter.takePicture());
   }
 
   /** Ends the page and its browser. Idempotent; settles when they are gone. */
@@ -113,7 +113,7 @@ export class Page {
     while (!isDone()) {
       if (this.failure) throw this.failure;
       if (performance.now() > end) throw await this.notReady(limit);
-      await this.within(limit, this.shutter.tick());
+      await this.within(limit, this.screenshotter.tick());
       await pause(TICK);
     }
   }
@@ -142,7 +142,7 @@ export class Page {
     const inPage = await Promise.race([asked.then(({ result }) => result?.value), pause(1000, stuck)]).catch(
       () => '',
     );
-    const requests = this.ear.pendingRequests.slice(0, 5).join(', ');
+    const requests = this.listener.pendingRequests.slice(0, 5).join(', ');
     const waits = [inPage, requests && `requests: ${requests}`, this.isLoading && 'its load event'].filter(
       Boolean,
     );
@@ -165,16 +165,16 @@ export class Page {
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
     this.session = sessionId;
     this.frame = targetId; // The main frame bears the id of its target.
-    this.browser.devtools.listen((event) => this.hear(event));
+    this.browser.devtools.listen((event) => this.onEvent(event));
     const domains = ['Page', 'Runtime', 'Network', 'Inspector', 'Animation'];
     await Promise.all(domains.map((domain) => this.send(`${domain}.enable`)));
     await this.send('Animation.setPlaybackRate', { playbackRate: 0 }); // Time is the script's to move.
     await this.send('Page.addScriptToEvaluateOnNewDocument', { source: this.options.script });
   }
 
-  private hear(event: DevToolsEvent): void {
+  private onEvent(event: DevToolsEvent): void {
     const { method, params } = event;
-    this.ear.hear(event);
+    this.listener.onEvent(event);
     if (method === 'Page.loadEventFired') this.isLoading = false;
     if (method === 'Page.javascriptDialogOpening') {
       this.send('Page.handleJavaScriptDialog', { accept: true }).catch(() => {}); // It waits for nobody.

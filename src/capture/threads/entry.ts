@@ -1,14 +1,14 @@
 /** Runs in a worker thread: loads the scene, then paints the frames that it is asked for into the shared ring. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { FilmgateError, messageOf } from '../../errors';
-import { captureFailed } from '../failure';
-import { SlotRing } from '../ring';
+import { captureFailed } from '../captureFailure';
 import type { CapturePlan } from '../source';
 import { sceneContext, sceneFrame } from './frameContext';
 import { loadScene } from './loadScene';
 import { painterFor } from './painter';
 import type { PaintRequest, ThreadAnswer, ThreadData } from './protocol';
 import { describeScene, type Scene } from './scene';
+import { SharedFrameSlots } from './sharedFrameSlots';
 
 const { path, params, task } = workerData as ThreadData;
 
@@ -33,19 +33,19 @@ function sendable(thrown: unknown): Error {
 }
 
 function setupFailed(thrown: unknown): FilmgateError {
-  if (thrown instanceof FilmgateError) return thrown;
+  if (FilmgateError.is(thrown)) return thrown;
   const message = `${path} could not be set up: ${messageOf(thrown)}`;
   return new FilmgateError('SETUP_FAILED', message, { cause: thrown });
 }
 
 async function serve(scene: Scene, plan: CapturePlan, memory: SharedArrayBuffer): Promise<void> {
-  const ring = SlotRing.over(memory, plan.window);
+  const ring = SharedFrameSlots.over(memory, plan.window);
   const paint = painterFor(scene, path, plan);
   const context = sceneContext(plan, params);
   const state = await scene.setup?.(context);
-  parentPort?.on('message', async ({ index, place }: PaintRequest) => {
+  parentPort?.on('message', async ({ index, slot }: PaintRequest) => {
     try {
-      await paint(ring.pixels(place), sceneFrame(plan, context, index), state);
+      await paint(ring.pixels(slot), sceneFrame(plan, context, index), state);
       answer({ type: 'painted' });
     } catch (error) {
       fail(captureFailed(index, error));

@@ -1,6 +1,6 @@
-import { randomFrom } from '../../frames/random';
 import { frameTime } from '../../frames/rate';
 import type { CapturePlan } from '../source';
+import { randomFrom } from './random';
 import type { SceneContext, SceneFrame } from './scene';
 
 /** What a scene's `setup` is given. */

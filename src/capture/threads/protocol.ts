@@ -15,7 +15,7 @@ export interface ThreadData {
 /** To a thread that serves: paint this frame into its slot. */
 export interface PaintRequest {
   readonly index: number;
-  readonly place: number;
+  readonly slot: number;
 }
 
 /** From a thread: one answer to its start, then one to each request. */

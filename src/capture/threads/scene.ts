@@ -1,5 +1,5 @@
 import { FilmgateError, invalidOption } from '../../errors';
-import { wholeNumber } from '../../frames/check';
+import { integerInRange } from '../../frames/check';
 import { checkSize } from '../../frames/format';
 import { type FrameRateInput, framesIn, parseFrameRate } from '../../frames/rate';
 import type { SourceDescription, SourceOverrides } from '../source';
@@ -31,7 +31,7 @@ export interface SceneFrame<Params = unknown> extends SceneContext<Params> {
 }
 
 /** Size, rate and length of a scene, and what it sets up: everything but how a frame is painted. */
-export interface SceneOutline<Params = unknown, State = unknown> {
+export interface SceneBase<Params = unknown, State = unknown> {
   /** Width of the picture, in pixels. */
   readonly width: number;
   /** Height of the picture, in pixels. */
@@ -53,7 +53,7 @@ export interface SceneOutline<Params = unknown, State = unknown> {
  * itself, and any worker may be asked for any frame, so a frame must depend on nothing but its index and the
  * parameters.
  */
-export interface Scene<Params = unknown, State = unknown> extends SceneOutline<Params, State> {
+export interface Scene<Params = unknown, State = unknown> extends SceneBase<Params, State> {
   /**
    * `false` when `paint` sets every byte of every frame: they then need not be cleared before, and still hold some
    * earlier frame. Default true.
@@ -98,7 +98,7 @@ export function describeScene(scene: Scene, overrides: SourceOverrides): SourceD
   const fps = overrides.fps ?? declared;
   const declaredSeconds =
     scene.duration ??
-    (wholeNumber('scene.frames', scene.frames ?? 0, 1) * declared.denominator) / declared.numerator;
+    (integerInRange('scene.frames', scene.frames ?? 0, 1) * declared.denominator) / declared.numerator;
   const seconds = overrides.duration ?? declaredSeconds;
   if (!(seconds > 0 && Number.isFinite(seconds))) {
     throw invalidOption('duration', seconds, 'give a length in seconds, above 0');
@@ -107,7 +107,7 @@ export function describeScene(scene: Scene, overrides: SourceOverrides): SourceD
     ...(scene.alpha === undefined ? {} : { alpha: scene.alpha }),
     format: { ...checkSize(size, 'scene'), pixels: 'rgba' },
     fps,
-    frames: wholeNumber('frames', framesIn(seconds, fps), 1),
+    frames: integerInRange('frames', framesIn(seconds, fps), 1),
   };
 }
 

@@ -2,11 +2,11 @@ import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { invalidOption, messageOf } from '../../errors';
 import { frameBytes } from '../../frames/format';
-import { SlotRing } from '../ring';
 import type { CaptureSession, CaptureSource, CaptureWorker, SourceDescription } from '../source';
 import { checkScenePath } from './loadScene';
 import { sceneFiles } from './sceneFiles';
 import { SceneThread } from './sceneThread';
+import { SharedFrameSlots } from './sharedFrameSlots';
 
 /** How to run a scene module on worker threads. */
 export interface ThreadsOptions {
@@ -55,7 +55,7 @@ function openSession(path: string, params: unknown, setupTimeout: number): Captu
       }
     },
     prepare(plan) {
-      const ring = SlotRing.allocate(plan.window, frameBytes(plan.format));
+      const ring = SharedFrameSlots.allocate(plan.window, frameBytes(plan.format));
       const task = { type: 'serve', plan, memory: ring.memory } as const;
       return (name) => serve(new SceneThread(name, { path, params, task }), ring, setupTimeout);
     },
@@ -67,12 +67,12 @@ function openSession(path: string, params: unknown, setupTimeout: number): Captu
   };
 }
 
-function serve(thread: SceneThread, ring: SlotRing, setupTimeout: number): CaptureWorker {
+function serve(thread: SceneThread, ring: SharedFrameSlots, setupTimeout: number): CaptureWorker {
   return {
     ready: thread.started(setupTimeout).then(() => {}),
-    async capture({ index, place }) {
-      await thread.paint({ index, place });
-      return { index, data: ring.bytes(place) };
+    async capture({ index, slot }) {
+      await thread.paint({ index, slot });
+      return { index, data: ring.bytes(slot) };
     },
     close: () => thread.close(),
   };

@@ -1,5 +1,5 @@
 import type { RenderResult, RenderSummary, Snapshot } from '../../index';
-import type { Incident } from '../incidents';
+import type { Notice } from '../notices';
 import type { PageMessage } from '../pageMessages';
 
 /**
@@ -10,15 +10,15 @@ export interface Display {
   /** What will be rendered. */
   planned(plan: RenderSummary): void;
   /** What a page said: when it is said first, and at the end if that was more than once. */
-  said(message: PageMessage): void;
+  pageMessage(message: PageMessage): void;
   /** Something that happens now and then. */
-  happened(incident: Incident): void;
+  notice(incident: Notice): void;
   /** Where the render stands, four times a second. */
   update(snapshot: Snapshot): void;
   /** Something that a person should know meanwhile. */
-  notice(text: string): void;
+  status(text: string): void;
   /** A line that stays. */
-  say(text: string): void;
+  log(text: string): void;
   finished(result: RenderResult): void;
   failed(error: unknown): void;
   /** Settles when everything has been put out, or nobody reads it. */

@@ -26,7 +26,7 @@ export function openLineSink(fd: number): LineSink {
   if (!stats || (stats.isFIFO() && isOwnPipe(fd, stats))) {
     const fix =
       'it is not open for writing; open it where filmgate is started, such as with 3>progress.ndjson';
-    throw new FilmgateError('INVALID_OPTION', `progress-fd: ${fd} is not possible; ${fix}`);
+    throw new FilmgateError('INVALID_OPTION', `progress-fd: invalid value ${fd}; ${fix}`);
   }
   if (fd === 1) return streamSink(process.stdout, isStderr);
   if (stats.isFIFO() || stats.isSocket()) {

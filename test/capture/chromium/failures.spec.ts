@@ -2,18 +2,18 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import type { ChromiumOptions } from '../../../src/capture/chromium/options';
+import type { ChromiumOptions } from '../../../src/capture/chromium/chromiumOptions';
 import { Page } from '../../../src/capture/chromium/page';
-import { PageLog } from '../../../src/capture/chromium/pageLog';
+import { PageConsole } from '../../../src/capture/chromium/pageConsole';
 import { type ErrorCode, FilmgateError } from '../../../src/errors';
 import { render } from '../../../src/render';
-import { MODES, type PageRender, usePageStage } from '../../support/pageStage';
-import { expectRefused } from '../../support/refused';
+import { expectThrows } from '../../support/expectThrows';
+import { MODES, type PageRender, usePageWorkspace } from '../../support/pageWorkspace';
 import { rejection } from '../../support/rejection';
 import { SMALL } from '../../support/video';
 
 describe('pages and browsers that fail', () => {
-  const stage = usePageStage();
+  const workspace = usePageWorkspace();
   const servers: Server[] = [];
 
   afterEach(() => {
@@ -41,10 +41,10 @@ describe('pages and browsers that fail', () => {
     code: ErrorCode,
     ...says: string[]
   ) {
-    const before = stage.files();
-    const error = await rejection(stage.render(page, options, { frameTimeout, maxTries }), code);
+    const before = workspace.files();
+    const error = await rejection(workspace.render(page, options, { frameTimeout, maxTries }), code);
     for (const text of says) expect(error.message).to.include(text);
-    expect(stage.files()).to.deep.equal(before);
+    expect(workspace.files()).to.deep.equal(before);
     return error;
   }
 
@@ -52,8 +52,8 @@ describe('pages and browsers that fail', () => {
 
   describe('a place without a page', () => {
     it('a file that is not there, and a folder', () => {
-      for (const path of [stage.path('none.html'), stage.path('pages')])
-        expectRefused(() => stage.source(path), 'PAGE_NOT_FOUND', path);
+      for (const path of [workspace.path('none.html'), workspace.path('pages')])
+        expectThrows(() => workspace.source(path), 'PAGE_NOT_FOUND', path);
     });
 
     it('an address where nobody answers', async () => {
@@ -79,23 +79,23 @@ describe('pages and browsers that fail', () => {
   for (const capture of MODES) {
     describe(`by ${capture}`, () => {
       it('a page that keeps none of its promises', async () => {
-        const page = stage.write('wrong.html', '<script>filmgate = { duration: -1, seek() {} }</script>');
+        const page = workspace.write('wrong.html', '<script>filmgate = { duration: -1, seek() {} }</script>');
         await expectFailure(page, { capture }, 'PAGE_FAILED', 'window.filmgate.duration');
       });
 
       it('a seek that throws, with the frame and what it threw', async () => {
-        const page = stage.write(
+        const page = workspace.write(
           'throws.html',
           seekable(`seek(time) { if (time > 0.25) throw new RangeError('the lamp broke') }`),
         );
-        const opened = stage.browser.opened();
+        const opened = workspace.browser.opened();
         const says = ['frame 3', '2 times', 'RangeError: the lamp broke'];
         await expectFailure(page, { capture, maxTries: 2 }, 'CAPTURE_FAILED', ...says);
-        expect(stage.browser.opened()).to.equal(opened + 2);
+        expect(workspace.browser.opened()).to.equal(opened + 2);
       });
 
       it('a seek that never settles', async () => {
-        const page = stage.write('never.html', seekable('seek: () => new Promise(() => {})'));
+        const page = workspace.write('never.html', seekable('seek: () => new Promise(() => {})'));
         const options = { capture, frameTimeout: 3 };
         await expectFailure(page, options, 'PAGE_NOT_READY', 'frame 0', 'seek(0) of window.filmgate');
       });
@@ -113,12 +113,12 @@ describe('pages and browsers that fail', () => {
       });
 
       it('a script without an end', async () => {
-        const page = stage.write('loop.html', '<script>for (;;);</script>');
+        const page = workspace.write('loop.html', '<script>for (;;);</script>');
         await expectFailure(page, { capture, loadTimeout: 1 }, 'PAGE_NOT_READY', 'its scripts');
       });
 
       it('a page that goes away', async () => {
-        const page = stage.write(
+        const page = workspace.write(
           'leaves.html',
           '<script>setTimeout(() => { location = "smil.html" }, 400)</script>',
         );
@@ -126,31 +126,31 @@ describe('pages and browsers that fail', () => {
       });
 
       it('a page that closes itself', async () => {
-        const page = stage.write('closes.html', '<script>setTimeout(() => window.close(), 400)</script>');
-        await stage.render(page, { capture }); // A page that nobody opened as a window may not.
+        const page = workspace.write('closes.html', '<script>setTimeout(() => window.close(), 400)</script>');
+        await workspace.render(page, { capture }); // A page that nobody opened as a window may not.
       });
 
       it('a page that crashes', async () => {
-        const log = new PageLog(false);
-        const program = { path: stage.browser.path, from: 'the test', mode: capture };
+        const log = new PageConsole(false);
+        const program = { path: workspace.browser.path, from: 'the test', mode: capture };
         const picture = { image: 'png', quality: 90 } as const;
         const page = new Page({ program, picture, scale: 1, dedupe: true, script: '' }, log.open('worker 1'));
         await page.load('data:text/html,calm', SMALL, 20);
         const crashing = page.evaluate('new Promise(() => {})', 30);
         void (page as unknown as { send(method: string): Promise<void> }).send('Page.crash').catch(() => {});
         expect((await rejection(crashing, 'WORKER_DIED')).message).to.include('crashed');
-        await rejection(page.shoot(30), 'WORKER_DIED');
+        await rejection(page.takePicture(30), 'WORKER_DIED');
         await page.close();
       });
 
       it('a browser that is killed, where it is not replaced', async () => {
         const killed = new Promise<FilmgateError>((resolve, reject) => {
           const more = { duration: 60, maxTries: 1 };
-          const options = stage.options('css-keyframes.html', { capture }, more);
+          const options = workspace.options('css-keyframes.html', { capture }, more);
           render(options).subscribe({
             next: (event) => {
               if (event.type === 'written' && event.index === 5)
-                stage.browser.kill(stage.browser.opened() - 1);
+                workspace.browser.kill(workspace.browser.opened() - 1);
             },
             error: resolve,
             complete: () => reject(new Error('completed')),
@@ -167,9 +167,9 @@ describe('pages and browsers that fail', () => {
     it('that are not there', async () => {
       await expectFailure(
         'smil.html',
-        { browser: stage.path('none') },
+        { browser: workspace.path('none') },
         'BROWSER_INVALID',
-        stage.path('none'),
+        workspace.path('none'),
       );
     });
 
@@ -178,7 +178,7 @@ describe('pages and browsers that fail', () => {
     });
 
     const script = (name: string, body: string) => {
-      const path = stage.path(name);
+      const path = workspace.path(name);
       writeFileSync(path, `#!/bin/sh\n[ "$1" = --version ] && echo Chromium 143.0.1.2 && exit\n${body}\n`);
       chmodSync(path, 0o755);
       return path;
@@ -206,7 +206,7 @@ describe('pages and browsers that fail', () => {
   });
 
   it('a page that does not say how long it is', async () => {
-    const { duration: _, ...options } = stage.options('smil.html');
+    const { duration: _, ...options } = workspace.options('smil.html');
     const error = await new Promise<FilmgateError>((resolve) =>
       render(options).subscribe({ error: resolve }),
     );

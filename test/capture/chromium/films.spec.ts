@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect } from 'chai';
-import { barWidths, MODES, usePageStage } from '../../support/pageStage';
+import { barWidths, MODES, usePageWorkspace } from '../../support/pageWorkspace';
 import { encodeImage, frameMd5, paintFlat } from '../../support/video';
 
 /** What grows by 6 pixels from frame to frame, and begins at frame `first`. */
@@ -24,14 +24,14 @@ const FILMS: Record<string, { above: number[]; below?: number[] }> = {
 };
 
 describe('films of pages', () => {
-  const stage = usePageStage();
+  const workspace = usePageWorkspace();
 
   for (const capture of MODES) {
     describe(`by ${capture}`, () => {
       for (const [name, { above, below = above }] of Object.entries(FILMS)) {
         it(`shows ${name} as it is at each frame, with any number of workers`, async () => {
           const paths = [1, 2, 4].map(async (workers) => {
-            const { path, events } = await stage.render(`${name}.html`, { capture }, { workers });
+            const { path, events } = await workspace.render(`${name}.html`, { capture }, { workers });
             const busy = events.map((event) => (event.type === 'captured' ? event.worker : ''));
             expect(new Set(busy.filter(Boolean)).size, 'workers that took part').to.equal(workers);
             return path;
@@ -49,14 +49,14 @@ describe('films of pages', () => {
   for (const capture of MODES) {
     it(`waits for an image that comes late, by ${capture}`, async () => {
       const image = await encodeImage(paintFlat([255, 255, 255, 255]), { width: 64, height: 48 }, 'png');
-      const page = readFileSync(stage.path('pages/late-image.html'));
+      const page = readFileSync(workspace.path('pages/late-image.html'));
       const server = createServer(({ url }, response) => {
         if (url === '/late.png')
           setTimeout(() => response.writeHead(200, { 'content-type': 'image/png' }).end(image), 200);
         else response.writeHead(200, { 'content-type': 'text/html' }).end(page);
       });
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-      const { path } = await stage.render(
+      const { path } = await workspace.render(
         `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
         { capture },
         { workers: 2 },

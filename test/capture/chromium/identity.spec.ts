@@ -1,16 +1,16 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { chromium } from '../../../src/capture/chromium/chromium';
-import type { ChromiumOptions } from '../../../src/capture/chromium/options';
-import { usePageStage } from '../../support/pageStage';
-import { countFrom, type Run, requested, run } from '../../support/segmentStage';
+import type { ChromiumOptions } from '../../../src/capture/chromium/chromiumOptions';
+import { usePageWorkspace } from '../../support/pageWorkspace';
+import { countFrom, type Run, requested, run } from '../../support/segmentWorkspace';
 import { decode } from '../../support/video';
 
 describe('the identity of a page', () => {
-  const stage = usePageStage();
-  const file = (name: string) => stage.path(`pages/own/${name}`);
+  const workspace = usePageWorkspace();
+  const file = (name: string) => workspace.path(`pages/own/${name}`);
   const source = (options: ChromiumOptions = {}) =>
-    chromium(file('film.html'), { browser: stage.browser.path, ...options });
+    chromium(file('film.html'), { browser: workspace.browser.path, ...options });
 
   before(() => {
     mkdirSync(file(''));
@@ -29,7 +29,7 @@ describe('the identity of a page', () => {
         page: file('film.html'),
         scale: '1',
         seed: '7',
-        'forward only': 'false',
+        sequential: 'false',
       });
       expect(settings?.browser).to.match(/\d+\.\d+/);
       expect(settings?.capture).to.match(/^(beginframe|screenshot), jpeg of quality 80$/);
@@ -40,7 +40,7 @@ describe('the identity of a page', () => {
   });
 
   it('holds a resumed render to what it was, also to files that were fetched on the way', async () => {
-    const output = stage.path('out/film.mp4');
+    const output = workspace.path('out/film.mp4');
     const lossless = { crf: 0, preset: 'ultrafast', size: '64x48', fps: 10 } as const;
     const render = (options: ChromiumOptions, resume: boolean, onEvent?: Parameters<typeof run>[1]) =>
       run({ ...lossless, source: source(options), output, segment: '10f', workers: 1, resume }, onEvent);

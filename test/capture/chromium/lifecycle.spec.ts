@@ -6,11 +6,11 @@ import { expect } from 'chai';
 import type { RenderEvent } from '../../../src/frames/events';
 import { render } from '../../../src/render';
 import { compiledSources } from '../../support/compiled';
-import { MODES, usePageStage } from '../../support/pageStage';
+import { MODES, usePageWorkspace } from '../../support/pageWorkspace';
 
 describe('the life of browsers', () => {
   before(compiledSources); // Listens to this process's exit, as it may.
-  const stage = usePageStage();
+  const workspace = usePageWorkspace();
 
   afterEach(() => expect(process.getActiveResourcesInfo(), 'page servers').not.to.include('TCPServerWrap'));
 
@@ -22,7 +22,7 @@ describe('the life of browsers', () => {
   ) {
     return new Promise<string[]>((resolve, reject) => {
       const told: string[] = [];
-      const options = stage.options('canvas.html', { capture }, { workers: 2, duration: 60 });
+      const options = workspace.options('canvas.html', { capture }, { workers: 2, duration: 60 });
       const subscription = render({ ...options, onClosed: () => setImmediate(resolve, told) }).subscribe({
         next(event) {
           told.push(event.type);
@@ -45,7 +45,7 @@ describe('the life of browsers', () => {
       for (const [when, at] of Object.entries(points)) {
         it(`leaves nothing when it is cancelled ${when}`, async () => {
           expect(await cancel(capture, at)).not.to.include('finished');
-          expect(stage.files()).to.deep.equal([]);
+          expect(workspace.files()).to.deep.equal([]);
         });
       }
 
@@ -58,12 +58,13 @@ describe('the life of browsers', () => {
       });
 
       it('leaves nothing when it is cancelled while the browser starts', async () => {
-        const before = stage.browser.opened();
+        const before = workspace.browser.opened();
         await cancel(
           capture,
           () => false,
           async () => {
-            while (stage.browser.opened() === before) await new Promise((resolve) => setTimeout(resolve, 5));
+            while (workspace.browser.opened() === before)
+              await new Promise((resolve) => setTimeout(resolve, 5));
           },
         );
       });
@@ -71,12 +72,12 @@ describe('the life of browsers', () => {
       it('leaves no browser when its process is killed', async () => {
         const child = startRender(capture);
         await once(child.stdout as NodeJS.ReadableStream, 'data');
-        expect(stage.browser.alive()).not.to.have.length(0);
+        expect(workspace.browser.alive()).not.to.have.length(0);
         child.kill('SIGKILL');
         await once(child, 'exit');
-        await stage.browser.gone();
+        await workspace.browser.gone();
         // Another browser than a headless shell has a profile, which nobody is left to remove.
-        if (capture === 'beginframe') expect(readdirSync(stage.path('tmp'))).to.deep.equal([]);
+        if (capture === 'beginframe') expect(readdirSync(workspace.path('tmp'))).to.deep.equal([]);
       });
     });
   }
@@ -84,18 +85,18 @@ describe('the life of browsers', () => {
   /** A render in a process of its own, which says when a frame has been written. */
   function startRender(capture: string): ChildProcess {
     const sources = compiledSources();
-    mkdirSync(stage.path('tmp'), { recursive: true });
+    mkdirSync(workspace.path('tmp'), { recursive: true });
     const program = `
       const { render } = require(${JSON.stringify(join(sources, 'index.js'))});
       const { chromium } = require(${JSON.stringify(join(sources, 'chromium.js'))});
-      const source = chromium(${JSON.stringify(stage.path('pages/canvas.html'))},
-        { capture: '${capture}', browser: ${JSON.stringify(stage.browser.path)} });
-      render({ source, output: ${JSON.stringify(stage.path(`killed-${capture}.mp4`))}, overwrite: true, size: '64x48', duration: 600, workers: 2 })
+      const source = chromium(${JSON.stringify(workspace.path('pages/canvas.html'))},
+        { capture: '${capture}', browser: ${JSON.stringify(workspace.browser.path)} });
+      render({ source, output: ${JSON.stringify(workspace.path(`killed-${capture}.mp4`))}, overwrite: true, size: '64x48', duration: 600, workers: 2 })
         .subscribe((event) => event.type === 'written' && event.index === 20 && console.log('written'));
     `;
     return spawn(process.execPath, ['-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, TMPDIR: stage.path('tmp') },
+      env: { ...process.env, TMPDIR: workspace.path('tmp') },
     });
   }
 });

@@ -2,20 +2,20 @@ import { expect } from 'chai';
 import { lastValueFrom, tap, toArray } from 'rxjs';
 import { chromium } from '../../../src/capture/chromium/chromium';
 import type { RenderEvent } from '../../../src/frames/events';
-import type { RenderOptions } from '../../../src/plan';
+import type { RenderOptions } from '../../../src/plan/planRender';
 import { render } from '../../../src/render';
-import { MODES, usePageStage } from '../../support/pageStage';
+import { MODES, usePageWorkspace } from '../../support/pageWorkspace';
 import { frameMd5 } from '../../support/video';
 
 type Retry = Extract<RenderEvent, { type: 'retried' }>;
 
 describe('pages whose browsers fail once', () => {
-  const stage = usePageStage();
+  const workspace = usePageWorkspace();
   const undisturbed = new Map<string, string[]>();
 
   function optionsFor(page: string, capture: (typeof MODES)[number], more: Partial<RenderOptions>) {
-    const options = stage.options(page, {}, { workers: 2, duration: 3, ...more });
-    const source = chromium(stage.path(`pages/${page}`), { capture, browser: stage.browser.path });
+    const options = workspace.options(page, {}, { workers: 2, duration: 3, ...more });
+    const source = chromium(workspace.path(`pages/${page}`), { capture, browser: workspace.browser.path });
     return { ...options, source };
   }
 
@@ -39,7 +39,7 @@ describe('pages whose browsers fail once', () => {
   ): Promise<Retry[]> {
     const expected = await sums(page, capture);
     const options = optionsFor(page, capture, more);
-    const first = stage.browser.opened();
+    const first = workspace.browser.opened();
     let striking: Promise<void> | undefined;
     const onEvent = (event: RenderEvent) => {
       if (event.type === 'written' && event.index === 5) striking = strike(first);
@@ -50,7 +50,7 @@ describe('pages whose browsers fail once', () => {
     expect(expected).to.have.lengthOf(30);
     const retries = events.filter((event): event is Retry => event.type === 'retried');
     expect(retries).not.to.have.lengthOf(0);
-    expect(stage.browser.opened() - first).to.equal(2 + retries.length);
+    expect(workspace.browser.opened() - first).to.equal(2 + retries.length);
     const last = events.at(-1);
     expect(last?.type === 'finished' && last.result.retries).to.equal(retries.length);
     return retries;
@@ -60,7 +60,7 @@ describe('pages whose browsers fail once', () => {
     describe(`by ${capture}`, () => {
       for (const page of ['canvas.html', 'gsap.html']) {
         it(`a browser that is killed, at ${page}`, async () => {
-          const retries = await survives(page, capture, (browser) => stage.browser.kill(browser));
+          const retries = await survives(page, capture, (browser) => workspace.browser.kill(browser));
           for (const { code, message } of retries) {
             expect(code).to.equal('WORKER_DIED');
             expect(message).to.match(/SIGKILL|137/);
@@ -69,7 +69,7 @@ describe('pages whose browsers fail once', () => {
       }
 
       it('a renderer that is killed', async () => {
-        const strike = (browser: number) => stage.browser.signalRenderer('SIGKILL', browser);
+        const strike = (browser: number) => workspace.browser.signalRenderer('SIGKILL', browser);
         for (const { code, message } of await survives('canvas.html', capture, strike)) {
           expect(code).to.equal('WORKER_DIED');
           expect(message).to.include('crashed');
@@ -77,22 +77,22 @@ describe('pages whose browsers fail once', () => {
       });
 
       it('a renderer that is stopped', async () => {
-        const strike = (browser: number) => stage.browser.signalRenderer('SIGSTOP', browser);
+        const strike = (browser: number) => workspace.browser.signalRenderer('SIGSTOP', browser);
         const retries = await survives('canvas.html', capture, strike, { frameTimeout: 3 });
         for (const { code } of retries) expect(code).to.be.oneOf(['PAGE_NOT_READY', 'FRAME_STALLED']);
       });
 
       it('the only browser there is', async () => {
-        const strike = (browser: number) => stage.browser.kill(browser);
+        const strike = (browser: number) => workspace.browser.kill(browser);
         const expected = await sums('canvas.html', capture);
         const options = optionsFor('canvas.html', capture, { workers: 1 });
-        const first = stage.browser.opened();
+        const first = workspace.browser.opened();
         const onEvent = (event: RenderEvent) => {
           if (event.type === 'written' && event.index === 5) void strike(first);
         };
         await lastValueFrom(render(options).pipe(tap(onEvent)));
         expect((await frameMd5(options.output)).sums).to.deep.equal(expected);
-        expect(stage.browser.opened() - first).to.equal(2);
+        expect(workspace.browser.opened() - first).to.equal(2);
       });
     });
   }

@@ -3,13 +3,13 @@ import { firstValueFrom, from } from 'rxjs';
 import { chromium } from '../../../src/capture/chromium/chromium';
 import type { CaptureMode } from '../../../src/capture/chromium/findBrowser';
 import type { FrameSize } from '../../../src/frames/format';
-import { MODES, usePageStage } from '../../support/pageStage';
+import { MODES, usePageWorkspace } from '../../support/pageWorkspace';
 
 /** Takes frames one after the other, and returns the last. */
 type Take = (...indices: number[]) => Promise<Buffer>;
 
 describe('a frame of a page is drawn the same, whichever frames its browser has drawn before,', () => {
-  const stage = usePageStage();
+  const workspace = usePageWorkspace();
 
   async function inOneBrowser(
     page: string,
@@ -17,8 +17,8 @@ describe('a frame of a page is drawn the same, whichever frames its browser has 
     size: FrameSize,
     use: (take: Take) => Promise<void>,
   ) {
-    const options = { capture, dedupe: false, browser: stage.browser.path } as const;
-    const session = chromium(stage.path(`pages/${page}`), options).open();
+    const options = { capture, dedupe: false, browser: workspace.browser.path } as const;
+    const session = chromium(workspace.path(`pages/${page}`), options).open();
     const said = await session.describe(size);
     const range = { first: 0, count: said.frames };
     const worker = session.prepare({ ...said, alpha: false, range, window: 1 })('worker 1');
@@ -27,7 +27,7 @@ describe('a frame of a page is drawn the same, whichever frames its browser has 
       await use(async (...indices) => {
         let data: Uint8Array = Buffer.alloc(0);
         for (const index of indices)
-          data = (await firstValueFrom(from(worker.capture({ index, place: 0, limit: 30 })))).data;
+          data = (await firstValueFrom(from(worker.capture({ index, slot: 0, limit: 30 })))).data;
         return Buffer.from(data);
       });
     } finally {
@@ -52,11 +52,11 @@ describe('a frame of a page is drawn the same, whichever frames its browser has 
   for (const mode of MODES) {
     it(`also where it shows how large its window and its screen are, by ${mode}`, async () => {
       const script = 'document.body.textContent = [outerWidth, outerHeight, screen.width, screen.height]';
-      stage.write(
+      workspace.write(
         'window.html',
         `<body><script>${script}; window.filmgate = { duration: 1, seek() {} }</script>`,
       );
-      stage.write(
+      workspace.write(
         'said.html',
         `<body>400,260,400,260<script>window.filmgate = { duration: 1, seek() {} }</script>`,
       );

@@ -5,16 +5,16 @@ import { lastValueFrom, tap, toArray } from 'rxjs';
 import { threads } from '../../../src/capture/threads/threads';
 import type { ErrorCode } from '../../../src/errors';
 import type { RenderEvent } from '../../../src/frames/events';
-import type { RenderOptions } from '../../../src/plan';
+import type { RenderOptions } from '../../../src/plan/planRender';
 import { render } from '../../../src/render';
 import { useFolder } from '../../support/folder';
-import { useStage } from '../../support/stage';
+import { useRenderWorkspace } from '../../support/renderWorkspace';
 import { decodeIndices } from '../../support/video';
 
 const FRAMES = 40;
 
 describe('a scene that fails once on its thread', () => {
-  const stage = useStage();
+  const workspace = useRenderWorkspace();
   const path = useFolder();
 
   /** Renders a scene with these faults, and checks that all of its frames are there; tells what was tried again. */
@@ -31,14 +31,14 @@ describe('a scene that fails once on its thread', () => {
       if (type === 'written') outstanding -= 1;
       peak = Math.max(peak, outstanding);
     };
-    const whole = stage.options({ source, window: 6, frameTimeout: 3, ...options });
+    const whole = workspace.options({ source, window: 6, frameTimeout: 3, ...options });
     const events = await lastValueFrom(render(whole).pipe(tap(count), toArray()));
-    expect(await decodeIndices(stage.path('video.mp4'))).to.deep.equal(
+    expect(await decodeIndices(workspace.path('video.mp4'))).to.deep.equal(
       Array.from({ length: FRAMES }, (_, index) => index),
     );
     expect(peak).to.be.most(6);
-    stage.expectQuiet();
-    expect(stage.files()).to.deep.equal(['video.mp4']);
+    workspace.expectQuiet();
+    expect(workspace.files()).to.deep.equal(['video.mp4']);
 
     const tried: Record<number, ErrorCode[]> = {};
     for (const event of events)

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import type { VirtualClock } from './clock';
+import type { PageDriver } from './pageDriver';
 import type { PageRoots } from './roots';
-import type { Stage } from './stage';
 
 /** What a picture of the page needs besides its time: fonts, images and frames. */
 export interface PageAssets {
@@ -16,7 +16,11 @@ export interface PageAssets {
 }
 
 /** Runs in the page. Images that are broken, and lazy ones out of sight, are not waited for. */
-export function watchAssets(clock: VirtualClock, roots: PageRoots, innerStages: () => Stage[]): PageAssets {
+export function watchAssets(
+  clock: VirtualClock,
+  roots: PageRoots,
+  innerStages: () => PageDriver[],
+): PageAssets {
   const children = () => innerStages().map(({ assets }) => assets);
   const decoded = new WeakMap<HTMLImageElement, string>();
 

@@ -1,0 +1,63 @@
+import { FilmgateError } from '../../errors';
+import {
+  asBytes,
+  type PictureFormat,
+  type Screenshotter,
+  type Send,
+  screenshotOptions,
+} from './screenshotter';
+
+const INTERVAL = 1000 / 60; // ms of the browser's time from one tick to the next; the page's time is our own.
+const TRIES = 10;
+
+/**
+ * Frames are begun one by one, and nothing moves between them.
+ *
+ * A frame in which nothing changed can be told from its tick (`hasDamage`), at a tenth of a screenshot's cost, but the
+ * first tick after a screenshot always claims damage. So while the page moves there are only screenshots; when one
+ * equals the last, one tick is spent to clear the claim, and from then on ticks ask first.
+ */
+export class BeginFrameScreenshotter implements Screenshotter {
+  private readonly screenshot: object;
+  private ticks = 0;
+  private last: Buffer | undefined;
+  private isStill = false;
+
+  constructor(
+    private readonly send: Send,
+    format: PictureFormat,
+    private readonly dedupe: boolean,
+  ) {
+    this.screenshot = screenshotOptions(format);
+  }
+
+  async tick(): Promise<void> {
+    if ((await this.begin()).hasDamage) this.isStill = false;
+  }
+
+  async takePicture(): Promise<Buffer> {
+    if (this.isStill && this.last && !(await this.begin()).hasDamage) return this.last;
+    const picture = await this.take();
+    if (this.dedupe) {
+      this.isStill = this.last?.equals(picture) ?? false;
+      if (this.isStill) await this.begin();
+    }
+    this.last = picture;
+    return picture;
+  }
+
+  /** The compositor sometimes answers without a picture, most often for the first frames. */
+  private async take(): Promise<Buffer> {
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const { screenshotData } = await this.begin({ screenshot: this.screenshot });
+      if (screenshotData) return asBytes(screenshotData);
+    }
+    throw new FilmgateError('CAPTURE_FAILED', `the browser gave no picture in ${TRIES} tries`);
+  }
+
+  private begin(options: object = {}) {
+    this.ticks += 1;
+    const frameTimeTicks = this.ticks * INTERVAL;
+    return this.send('HeadlessExperimental.beginFrame', { frameTimeTicks, interval: INTERVAL, ...options });
+  }
+}

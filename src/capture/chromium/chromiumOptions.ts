@@ -1,0 +1,79 @@
+import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { FilmgateError, invalidOption } from '../../errors';
+import { integerInRange } from '../../frames/check';
+import type { CaptureMode } from './findBrowser';
+
+/** How to capture a page. */
+export interface ChromiumOptions {
+  /** Path of the browser. Default: see `findBrowser`. */
+  readonly browser?: string;
+  /** How it is asked for pictures. Default: `beginframe` where the browser can, which is faster and exact. */
+  readonly capture?: CaptureMode;
+  /** Kind of the pictures on their way to FFmpeg. Default `png`, which loses nothing. */
+  readonly image?: 'png' | 'jpeg';
+  /** Quality of JPEG pictures, from 1 to 100. Default 90. */
+  readonly quality?: number;
+  /** Device pixels for each CSS pixel, above 0: the video is so many times as large as the page. Default 1. */
+  readonly scale?: number;
+  /** Whether a frame in which nothing changed is repeated without a new screenshot. Default true. */
+  readonly dedupe?: boolean;
+  /** Says that the page's state only moves forward: it is then stepped through every frame. Default: found out. */
+  readonly sequential?: boolean;
+  /** Whether an uncaught error, a failed request or a `console.error` fails the render. Default false. */
+  readonly strict?: boolean;
+  /** How long the page may take to load, in seconds. Default 60. */
+  readonly loadTimeout?: number;
+  /** What the page's `Math.random` starts from. Default 1. */
+  readonly seed?: number;
+}
+
+/** The options with nothing left open but the browser. */
+export type ChromiumSettings = Required<Omit<ChromiumOptions, 'browser' | 'capture'>> &
+  Pick<ChromiumOptions, 'browser' | 'capture'>;
+
+/**
+ * Checks all options that can be checked without a browser.
+ *
+ * @throws FilmgateError `INVALID_OPTION`
+ */
+export function checkOptions(options: ChromiumOptions): ChromiumSettings {
+  const { image = 'png', quality = 90, scale = 1, loadTimeout = 60, seed = 1 } = options;
+  const { dedupe = true, sequential = false, strict = false, browser, capture } = options;
+  oneOf('image', image, ['png', 'jpeg']);
+  if (capture !== undefined) oneOf('capture', capture, ['beginframe', 'screenshot']);
+  integerInRange('quality', quality, 1, 100);
+  integerInRange('seed', seed, 0, 2 ** 32 - 1);
+  for (const [option, value] of Object.entries({ scale, loadTimeout })) {
+    if (!(value > 0 && Number.isFinite(value))) throw invalidOption(option, value, 'give a number above 0');
+  }
+  return {
+    ...{ image, quality, scale, loadTimeout, seed, dedupe, sequential, strict },
+    ...(browser === undefined ? {} : { browser }),
+    ...(capture === undefined ? {} : { capture }),
+  };
+}
+
+/**
+ * Where a page is: an absolute path, or a URL as it stands.
+ *
+ * @throws FilmgateError `PAGE_NOT_FOUND`
+ */
+export function checkPage(page: string): string {
+  if (isUrl(page)) return page;
+  const path = resolve(page);
+  if (existsSync(path) && statSync(path).isFile()) return path;
+  throw new FilmgateError(
+    'PAGE_NOT_FOUND',
+    `page: there is no file ${path}; give the path of an HTML file, or a URL`,
+  );
+}
+
+/** Whether a page is on the web, and not a file. */
+export function isUrl(page: string): boolean {
+  return /^https?:\/\//i.test(page);
+}
+
+function oneOf(option: string, value: string, choices: readonly string[]): void {
+  if (!choices.includes(value)) throw invalidOption(option, value, `use one of ${choices.join(', ')}`);
+}

@@ -1,0 +1,137 @@
+/// <reference lib="dom" />
+import type { PageAnimations } from './animations';
+import type { Composition } from './hyperframes';
+
+/** The name of a contract between a page and Filmgate. */
+export type PageContract = 'filmgate' | 'hyperframes-engine' | 'hyperframes' | 'page';
+
+/** What a page says of itself. */
+export interface PageDescription {
+  readonly contract: PageContract;
+  /** In seconds. */
+  readonly duration?: number;
+  /** In CSS pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  /** What the page uses and is not in the picture, in words for a person. */
+  readonly unsupported: string[];
+}
+
+/** A page under one of the contracts. */
+export interface OpenContract {
+  /** What seeks, in words for a person. */
+  readonly name: string;
+  /** What has to settle before the page can be described. */
+  readonly promises: readonly PromiseLike<unknown>[];
+  /** What it still waits for, in words for a person: empty when nothing. */
+  waitsFor(): string;
+  describe(): PageDescription;
+  seek?(seconds: number): unknown;
+}
+
+/** Runs in the page, when it has loaded. Throws what is wrong with how it keeps its contract. */
+export function openContract(
+  openComposition: () => Composition | undefined,
+  animations: PageAnimations,
+): OpenContract {
+  interface Seekable {
+    duration?: number;
+    width?: number;
+    height?: number;
+    ready?: PromiseLike<unknown>;
+    buildReady?: Record<string, PromiseLike<unknown>>;
+    seek?(seconds: number): unknown;
+  }
+  const page = window as unknown as {
+    filmgate?: Seekable;
+    __hf?: Seekable;
+    __hfStartupError?: string;
+    __hfWaitForSeekCompletion?(): unknown;
+  };
+  const size = (given: { width?: number | undefined; height?: number | undefined } | undefined) => ({
+    ...(given?.width ? { width: given.width } : {}),
+    ...(given?.height ? { height: given.height } : {}),
+  });
+  const builds = Object.values(page.__hf?.buildReady ?? {});
+
+  const filmgate = (own: Seekable): OpenContract => {
+    if (typeof own.seek !== 'function') throw new TypeError('window.filmgate.seek should be a function');
+    return {
+      name: 'window.filmgate',
+      promises: own.ready ? [own.ready] : [],
+      waitsFor: () => '',
+      describe() {
+        const { duration } = own;
+        const isValid = typeof duration === 'number' && duration > 0 && Number.isFinite(duration);
+        if (!isValid) throw new TypeError('window.filmgate.duration should be a number of seconds above 0');
+        return { contract: 'filmgate', duration, ...size(own), unsupported: [] };
+      },
+      seek: (seconds) => own.seek?.(seconds),
+    };
+  };
+
+  const engine = (own: Seekable): OpenContract => ({
+    name: 'window.__hf',
+    promises: builds,
+    waitsFor() {
+      if (page.__hfStartupError) throw new Error(page.__hfStartupError);
+      return Number(own.duration) > 0 ? '' : 'window.__hf.duration to be above 0';
+    },
+    describe: () => {
+      const root = document.querySelector<HTMLElement>('[data-composition-id]');
+      const { width, height } = root?.dataset ?? {};
+      const given = { width: Number(width) || undefined, height: Number(height) || undefined };
+      return {
+        contract: 'hyperframes-engine',
+        duration: Number(own.duration),
+        ...size(given),
+        unsupported: [],
+      };
+    },
+    async seek(seconds) {
+      await own.seek?.(seconds);
+      await page.__hfWaitForSeekCompletion?.();
+    },
+  });
+
+  const authored = (composition: Composition): OpenContract => {
+    animations.beginOf = (animation) => {
+      const target = animation.effect instanceof KeyframeEffect ? animation.effect.target : null;
+      return target && animation instanceof CSSAnimation ? composition.clipStart(target) * 1000 : undefined;
+    };
+    return {
+      name: 'the composition',
+      promises: builds,
+      waitsFor() {
+        if (document.scripts.length === 0) return ''; // Nobody will register any.
+        return composition
+          .missingTimelines()
+          .map((id) => `window.__timelines[${JSON.stringify(id)}]`)
+          .join(', ');
+      },
+      describe() {
+        const duration = composition.duration();
+        const missing = composition.missingTimelines().map((id) => `composition "${id}" has no timeline`);
+        return {
+          contract: 'hyperframes',
+          ...(duration ? { duration } : {}),
+          ...size(composition),
+          unsupported: [...composition.unsupported(), ...missing],
+        };
+      },
+      seek: composition.seek,
+    };
+  };
+
+  if (page.filmgate) return filmgate(page.filmgate);
+  if (typeof page.__hf?.seek === 'function') return engine(page.__hf);
+  const composition = openComposition();
+  if (composition) return authored(composition);
+  const media = () => ['audio', 'video'].filter((name) => document.querySelector(name));
+  return {
+    name: 'the page',
+    promises: [],
+    waitsFor: () => '',
+    describe: () => ({ contract: 'page', unsupported: media() }),
+  };
+}

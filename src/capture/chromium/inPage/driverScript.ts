@@ -1,0 +1,59 @@
+/// <reference lib="dom" />
+import { holdAnimations } from './animations';
+import { watchAssets } from './assets';
+import { installClock } from './clock';
+import { openContract } from './contracts';
+import { openComposition } from './hyperframes';
+import { iframeDrivers } from './iframes';
+import { preventLayers } from './noLayers';
+import { createPageDriver, type PageDriver } from './pageDriver';
+import { keepTime } from './pageTime';
+import { seedRandom } from './random';
+import { trackRoots } from './roots';
+import { holdSmil } from './smil';
+import { moveTimeline } from './timeline';
+import { fakeWindowSize } from './windowSize';
+
+/** How a page is staged. */
+export interface DriverSettings {
+  /** From which chance takes its course. */
+  readonly seed: number;
+  /** Whether the page can only go from each frame to the next. */
+  readonly sequential: boolean;
+}
+
+const EPOCH = Date.UTC(2025, 0, 1); // When every page begins.
+
+/**
+ * The script that puts a page's time into our hands, as `window.__filmgate`: see {@link PageDriver}. It runs in every document
+ * before its own scripts, and needs the document's timeline to stand still (`Animation.setPlaybackRate` at 0).
+ *
+ * It is made of functions by their source text: each of them is self-contained, and is given all that it uses.
+ */
+export function driverScript({ seed, sequential }: DriverSettings): string {
+  return `(() => {
+  const origin = (${originOfDocument})();
+  const clock = (${installClock})({ epoch: ${EPOCH} + origin, origin });
+  (${seedRandom})(${seed});
+  (${fakeWindowSize})();
+  (${preventLayers})();
+  (${moveTimeline})(clock);
+  const roots = (${trackRoots})();
+  const animations = (${holdAnimations})(clock, roots);
+  const time = (${keepTime})(clock, animations, (${holdSmil})(clock, roots), ${iframeDrivers});
+  const assets = (${watchAssets})(clock, roots, ${iframeDrivers});
+  const openFilm = () => (${openContract})(${openComposition}, animations);
+  const stage = (${createPageDriver})({ clock, time, assets }, openFilm, ${sequential});
+  Object.defineProperty(window, '__filmgate', { value: stage });
+})();`;
+}
+
+function originOfDocument(): number {
+  try {
+    const clock =
+      window === parent ? undefined : (parent as Window & { __filmgate?: PageDriver }).__filmgate?.clock;
+    return clock ? clock.origin + clock.now() : 0;
+  } catch {
+    return 0; // A frame of another origin.
+  }
+}

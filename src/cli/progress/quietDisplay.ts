@@ -1,0 +1,18 @@
+import { failureText } from '../failure';
+import type { Display } from './display';
+import { flushed } from './flushed';
+
+/** Says nothing but why there is no video. */
+export function quietDisplay(): Display {
+  return {
+    planned() {},
+    pageMessage() {},
+    notice() {},
+    update() {},
+    status() {},
+    log() {},
+    finished() {},
+    failed: (error) => void process.stderr.write(`${failureText(error)}\n`),
+    close: () => flushed(process.stderr),
+  };
+}

@@ -1,0 +1,129 @@
+import { type FrameFormat, hasAlpha } from '../frames/format';
+import { formatFrameRate } from '../frames/rate';
+import type { AviStream } from './avi';
+import type { EncodeSpec } from './encodeOptions';
+
+/** The file descriptor on which FFmpeg reports its progress. */
+const PROGRESS_FD = 3;
+
+/** FFmpeg's names of the containers, by the extensions of files. */
+export const MUXERS: Record<string, string> = {
+  '.mp4': 'mp4',
+  '.mov': 'mov',
+  '.mkv': 'matroska',
+  '.webm': 'webm',
+  '.gif': 'gif',
+  '.png': 'image2',
+  '.ts': 'mpegts',
+};
+
+const BT709 = 'color_primaries=bt709:color_trc=bt709:colorspace=bt709';
+
+/** FFmpeg's whole argument list: frames from standard input, video to `target`, progress to {@link PROGRESS_FD}. */
+export function ffmpegArguments(spec: EncodeSpec, encoder: string, target: string): string[] {
+  const { settings, profile, pixelFormat } = spec;
+  const bitrate = settings.bitrate === undefined ? undefined : String(settings.bitrate);
+  const args = [
+    ...inputArguments(spec),
+    ...['-an', '-vf', [...filters(spec), ...repeating(spec)].join(',')],
+    ...['-c:v', encoder, ...profile.args(encoder, { ...settings, bitrate, pixelFormat })],
+    ...(settings.threads === undefined ? [] : ['-threads', String(settings.threads)]),
+    ...(isRgb(pixelFormat) ? [] : colourTags()),
+    ...muxerArguments(spec),
+    target,
+  ];
+  return settings.ffmpegArgs?.([...args]) ?? args;
+}
+
+/** The beginning of every argument list: how to report, and frames from standard input. */
+export function inputArguments(input: Pick<EncodeSpec, 'format' | 'fps'> & { avi?: AviStream }): string[] {
+  const report = ['-progress', `pipe:${PROGRESS_FD}`, '-stats_period', '0.25'];
+  return [
+    ...['-hide_banner', '-loglevel', 'error', '-nostats', '-y', '-xerror', ...report],
+    ...framesFromStdin(input),
+  ];
+}
+
+// FFmpeg ≤ 6 reads a single input in its encoding thread unless it is given a queue, and loses a quarter of its speed.
+function framesFromStdin({ format, fps, avi }: Parameters<typeof inputArguments>[0]): string[] {
+  const rate = ['-framerate', formatFrameRate(fps)];
+  const threads = ['-thread_queue_size', '8'];
+  // Without -r, FFmpeg takes a rate such as 120000/1001 for the round one beside it. An AVI has a rate, and gaps.
+  const queue = avi ? threads : ['-r', formatFrameRate(fps), ...threads];
+  if ('image' in format) {
+    const decoder = format.image === 'png' ? 'png' : 'mjpeg';
+    const container = avi ? 'avi' : 'image2pipe';
+    return [...queue, '-f', container, '-c:v', decoder, ...(avi ? [] : rate), '-i', 'pipe:0'];
+  }
+  const size = `${format.width}x${format.height}`;
+  return [
+    ...queue,
+    '-f',
+    'rawvideo',
+    '-pixel_format',
+    format.pixels,
+    '-video_size',
+    size,
+    ...rate,
+    '-i',
+    'pipe:0',
+  ];
+}
+
+function filters(spec: EncodeSpec): string[] {
+  const { format, pixelFormat, settings, codec } = spec;
+  const tagInput = inputTags(format);
+  const pad = padding(spec);
+  if (codec === 'gif') return [...tagInput, palette(settings.alpha ?? hasAlpha(format))];
+  if (isRgb(pixelFormat)) return [...tagInput, `format=${pixelFormat}`];
+  // Said explicitly, because FFmpeg's own choice for RGB is BT.601.
+  const convert = `scale=out_color_matrix=bt709:out_range=tv,format=${pixelFormat}`;
+  return [...tagInput, ...pad, convert, `setparams=range=tv:${BT709}`];
+}
+
+/** Repeats the last frame where none came: behind the conversion, which then has been done. */
+function repeating({ avi, fps }: EncodeSpec): string[] {
+  return avi ? [`fps=${formatFrameRate(fps)}`] : [];
+}
+
+/** What the frames' colours are, where FFmpeg would guess. */
+export function inputTags(format: FrameFormat): string[] {
+  return 'pixels' in format && format.pixels === 'yuv420p' ? [`setparams=range=tv:${BT709}`] : [];
+}
+
+/** Pads by a line or a column where the chroma planes have half the size. */
+function padding({ format, pixelFormat }: EncodeSpec): string[] {
+  const halvesHeight = /420|nv12|p010/.test(pixelFormat);
+  const halvesWidth = halvesHeight || /422|nv16|p210/.test(pixelFormat);
+  const width = halvesWidth ? Math.ceil(format.width / 2) * 2 : format.width;
+  const height = halvesHeight ? Math.ceil(format.height / 2) * 2 : format.height;
+  if (width === format.width && height === format.height) return [];
+  return [...wholeChroma(format), `pad=${width}:${height}:0:0`];
+}
+
+/** The pad filter cuts what it is given to what halved chroma planes cover: the last line or column would be lost. */
+function wholeChroma(format: FrameFormat): string[] {
+  if ('image' in format) return format.image === 'jpeg' ? ['format=rgb24'] : [];
+  return format.pixels === 'yuv420p' ? ['format=yuv444p'] : [];
+}
+
+/** A palette for each frame: one for all of them would have FFmpeg hold the whole video in memory. */
+function palette(alpha: boolean): string {
+  const generate = `palettegen=stats_mode=single:reserve_transparent=${alpha ? 1 : 0}`;
+  return `format=${alpha ? 'rgba' : 'rgb24'},split[in][for];[for]${generate}[palette];[in][palette]paletteuse=new=1`;
+}
+
+function colourTags(): string[] {
+  return ['-color_primaries', 'bt709', '-color_trc', 'bt709', '-colorspace', 'bt709', '-color_range', 'tv'];
+}
+
+function isRgb(pixelFormat: string): boolean {
+  return /^(rgb|bgr|gbr|0rgb|0bgr|argb|abgr|pal8)/.test(pixelFormat);
+}
+
+function muxerArguments({ extension, settings, first }: EncodeSpec): string[] {
+  const muxer = ['-f', MUXERS[extension] ?? extension.slice(1)];
+  if (extension === '.png') return [...muxer, '-start_number', String(first)];
+  const isMp4 = extension === '.mp4' || extension === '.mov';
+  return isMp4 && settings.faststart !== false ? [...muxer, '-movflags', '+faststart'] : muxer;
+}

@@ -1,0 +1,48 @@
+import type { FFmpegProcess } from '../ffmpeg/ffmpegProcess';
+import { type AviStream, aviFrame, aviHeader, pictureIn } from './avi';
+
+/** Where frames go into FFmpeg: what {@link FFmpegProcess} has for it. */
+export type FrameInput = Pick<FFmpegProcess, 'write' | 'end'>;
+
+const NO_BYTES = new Uint8Array();
+const LONGEST_GAP = 8; // frames: FFmpeg encodes none of them before it has seen the picture after them.
+
+/**
+ * Pictures on their way into FFmpeg. One that equals the last is left out, so that FFmpeg decodes and converts it
+ * once; the `fps` filter behind that repeats it, as soon as another picture comes. So the last frame of all is never
+ * left out.
+ */
+export class RepeatingInput implements FrameInput {
+  /** What goes before the next picture: the stream's header, or the frames that were left out. */
+  private due: Buffer[];
+  private last: Buffer | undefined;
+
+  constructor(
+    private readonly input: FrameInput,
+    stream: AviStream,
+  ) {
+    this.due = [aviHeader(stream)];
+  }
+
+  write(picture: Uint8Array): Promise<boolean> {
+    const isRepeat = this.last && pictureIn(this.last).equals(picture);
+    if (isRepeat && this.due.length < LONGEST_GAP - 1) {
+      this.due.push(aviFrame(NO_BYTES));
+      return this.input.write(NO_BYTES); // Which tells whether FFmpeg is there.
+    }
+    if (!isRepeat) this.last = aviFrame(picture);
+    return this.writeLast();
+  }
+
+  end(): void {
+    // A frame that was left out is due, and is the last one.
+    if (this.last && this.due.pop()) this.writeLast();
+    this.input.end();
+  }
+
+  private writeLast(): Promise<boolean> {
+    const bytes = Buffer.concat([...this.due, this.last as Buffer]);
+    this.due = [];
+    return this.input.write(bytes);
+  }
+}

@@ -1,0 +1,44 @@
+import { invalidOption } from '../errors';
+import { type FrameRate, frameTime } from './rate';
+
+/** How many frames there are, and how fast they follow each other. */
+export interface Length {
+  readonly frames: number;
+  readonly fps: FrameRate;
+}
+
+/**
+ * Reads a moment, in seconds (`1.5`, `'1.5'`, `'1.5s'`) or as a frame (`'45f'`). What is returned tells which frame is
+ * shown at that moment; the very end shows the last one. Both throw `INVALID_OPTION`.
+ */
+export function parseFrameAt(moment: number | string, option = 'at'): (length: Length) => number {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(s|f)?$/i.exec(String(moment).trim());
+  const value = Number(match?.[1]);
+  const isFrame = match?.[2]?.toLowerCase() === 'f';
+  if (!match || (isFrame && !Number.isSafeInteger(value))) {
+    throw invalidOption(option, moment, 'give seconds, such as 1.5s, or a frame, such as 45f');
+  }
+  return ({ frames, fps }) => {
+    const index = isFrame ? value : shownAt(value, { frames, fps });
+    if (index < frames) return index;
+    const end = frameTime(frames, fps);
+    throw invalidOption(
+      option,
+      moment,
+      `it lasts ${end} s: stay within 0s to ${end}s, or 0f to ${frames - 1}f`,
+    );
+  };
+}
+
+/** The indices in the middle of `count` equal parts of the length, or all where there are no more. */
+export function evenlySpaced(count: number, frames: number): number[] {
+  const parts = Math.min(count, frames);
+  return Array.from({ length: parts }, (_, part) => Math.floor(((part + 0.5) * frames) / parts));
+}
+
+const SLACK = 1e-6; // frames: 0.1 s × 30 is a little less than 3.
+
+function shownAt(seconds: number, { frames, fps }: Length): number {
+  const exact = (seconds * fps.numerator) / fps.denominator;
+  return Math.abs(exact - frames) < SLACK ? frames - 1 : Math.floor(exact + SLACK);
+}

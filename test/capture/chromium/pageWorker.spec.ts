@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { from, lastValueFrom } from 'rxjs';
+import { chromium } from '../../../src/capture/chromium/chromium';
+import type { CaptureSource } from '../../../src/capture/source';
+import { describeCaptureWorker, STUCK_FRAME } from '../../support/captureContract';
+import { MODES, usePageWorkspace } from '../../support/pageWorkspace';
+import { rejection } from '../../support/rejection';
+import { decode } from '../../support/video';
+
+describe('workers of chromium', () => {
+  const workspace = usePageWorkspace({ keepsBrowsers: true });
+
+  for (const capture of MODES) {
+    describeCaptureWorker(
+      `chromium by ${capture}`,
+      () =>
+        atTen(chromium(workspace.path('pages/indexed.html'), { capture, browser: workspace.browser.path })),
+      {
+        isFar: true,
+        async decode(frame) {
+          const path = workspace.path('frame.png');
+          writeFileSync(path, frame);
+          return (await decode(path, { pixels: 'rgba' })).frames[0] as Buffer;
+        },
+      },
+    );
+  }
+
+  for (const capture of MODES) {
+    it(`say what they wait for when a frame takes longer than its limit, by ${capture}`, async () => {
+      const source = chromium(workspace.path('pages/indexed.html'), {
+        capture,
+        browser: workspace.browser.path,
+      });
+      const session = atTen(source).open();
+      const plan = {
+        ...(await session.describe({})),
+        range: { first: 0, count: 20 },
+        window: 1,
+        alpha: false,
+      };
+      const worker = session.prepare(plan)('worker 1');
+      await worker.ready;
+      const capturing = lastValueFrom(from(worker.capture({ index: STUCK_FRAME, slot: 0, limit: 0.5 })));
+      const { message } = await rejection(capturing, 'PAGE_NOT_READY');
+      expect(message)
+        .to.include(`frame ${STUCK_FRAME}`)
+        .and.include('0.5 s')
+        .and.include('seek(1.7) of window.filmgate');
+      await worker.close();
+      await session.close();
+    });
+  }
+});
+
+/** The source at ten frames in a second. */
+function atTen(source: CaptureSource): CaptureSource {
+  return {
+    open() {
+      const session = source.open();
+      return {
+        describe: (overrides) => session.describe({ ...overrides, fps: { numerator: 10, denominator: 1 } }),
+        prepare: (plan) => session.prepare(plan),
+        close: () => session.close(),
+      };
+    },
+  };
+}
