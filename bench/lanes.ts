@@ -8,7 +8,6 @@ import { rawRender } from './support/rawRender';
 
 const READY = 30; // frames that are ready in memory
 const ROUNDS = 3;
-const LEAST_RATIO = 0.97;
 const CASES = [
   {
     name: 'x264 ultrafast',
@@ -21,50 +20,42 @@ const CASES = [
 ];
 
 export const lanes: Bench = {
-  what: 'raw frames ready in memory, in segments: one lane, and lanes auto',
-  must: `lanes auto reaches ${LEAST_RATIO} of the rate of one lane, or more`,
+  what: 'raw frames ready in memory, in segments: one lane, and two',
+  must: 'a figure: what a second FFmpeg gives depends on the encoder and on idle cores',
 
   run: ({ quick, say }) =>
     inFolder(async (folder) => {
       const figures: Record<string, number> = {};
       const table: (string | number)[][] = [
-        ['encoder', 'one lane fps', 'auto fps', 'lanes at the end', 'ratio', 'ratios of the rounds'],
+        ['encoder', 'one lane fps', 'two lanes fps', 'ratio', 'ratios of the rounds'],
       ];
-      const ratios: number[] = [];
       for (const { name, size, length, file, ...settings } of CASES) {
         const raw = join(folder, 'frames.rgba');
         await writeFile(raw, movingPicture(size, READY));
         const frames = quick ? length / 6 : length;
-        const rates: Record<string, number[]> = { one: [], auto: [] };
-        let most = 1;
-        const run = async (lanes: 1 | 'auto') => {
+        const rates: [number[], number[]] = [[], []];
+        const run = async (lanes: 1 | 2) => {
           const { elapsedSeconds } = await rawRender({
             ...settings,
             ...{ file: raw, size, length: frames, lanes, segment: `${Math.ceil(frames / 12)}f` },
             output: join(folder, file),
-            onEvent(event) {
-              if (event.type === 'laneAdded') most = Math.max(most, event.lanes);
-            },
           });
-          rates[lanes === 1 ? 'one' : 'auto']?.push(frames / elapsedSeconds);
+          rates[lanes - 1]?.push(frames / elapsedSeconds);
         };
         for (let turn = 0; turn < (quick ? 1 : ROUNDS); turn += 1) {
           say(`${name}, round ${turn + 1}`);
-          for (const lanes of turn % 2 === 0 ? ([1, 'auto'] as const) : (['auto', 1] as const))
-            await run(lanes);
+          for (const lanes of turn % 2 === 0 ? ([1, 2] as const) : ([2, 1] as const)) await run(lanes);
         }
-        const { one = [], auto = [] } = rates;
-        const perRound = auto.map((rate, turn) => rate / (one[turn] as number));
+        const [one, two] = rates;
+        const perRound = two.map((rate, turn) => rate / (one[turn] as number));
         const ratio = median(perRound);
-        ratios.push(ratio);
         const key = name.replace(' u', 'U');
         figures[`${key}OneLaneFramesPerSecond`] = round(median(one));
-        figures[`${key}AutoFramesPerSecond`] = round(median(auto));
-        figures[`${key}MostLanes`] = most;
+        figures[`${key}TwoLanesFramesPerSecond`] = round(median(two));
         figures[`${key}Ratio`] = round(ratio, 3);
         const each = perRound.map((value) => value.toFixed(3)).join(' ');
-        table.push([name, round(median(one)), round(median(auto)), most, round(ratio, 3), each]);
+        table.push([name, round(median(one)), round(median(two)), round(ratio, 3), each]);
       }
-      return { pass: quick || ratios.every((ratio) => ratio >= LEAST_RATIO), figures, table };
+      return { pass: true, figures, table };
     }),
 };

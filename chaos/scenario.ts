@@ -24,7 +24,7 @@ export interface Scenario {
   readonly memory: number | undefined;
   /** Frames in a segment; undefined for a single stream. */
   readonly segment: number | undefined;
-  readonly lanes: number | 'auto';
+  readonly lanes: number;
   readonly audio: boolean;
   readonly encoding: Encoding;
   /** Whether a file is in the output's place before. */
@@ -52,7 +52,7 @@ export function drawScenario(random: Random): Scenario {
   const seconds = 0.6 + random.next();
   const isSegmented = random.chance(0.6);
   const segment = random.pick([10, 17, 25, 30, 40]);
-  const lanes = random.pick([1, 1, 2, 2, 'auto'] as const);
+  const lanes = random.pick([1, 1, 2, 2, 3]);
   const window = random.chance(0.4) ? random.int(1, 12) : undefined;
   const most = frameBytes({ ...shape, ...(source === 'page' ? { image: 'png' } : { pixels: 'rgba' }) });
   const memory = random.chance(0.2) ? most * random.int(1, 6) : undefined;

@@ -11,7 +11,7 @@ export type {
 export {
   defineScene,
   type Scene,
-  type SceneBase as SceneOutline,
+  type SceneBase,
   type SceneContext,
   type SceneFrame,
 } from './capture/threads/scene';
@@ -19,20 +19,20 @@ export { type ThreadsOptions, threads } from './capture/threads/threads';
 export {
   CODECS,
   type Codec,
-  type CodecArgsInput as EncoderSettings,
+  type CodecArgsInput,
   type CodecProfile,
   type CrfRange,
 } from './encode/codecs';
-export type { EncodeOptions as EncodeSettings } from './encode/encodeOptions';
+export type { EncodeOptions } from './encode/encodeOptions';
 export { Encoder, openEncoder } from './encode/encoder';
 export type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './encode/frameWriter';
-export type { OpenEncoderOptions as EncoderOptions } from './encode/planEncoder';
+export type { FFmpegOptions, OpenEncoderOptions } from './encode/planEncoder';
 export { ERROR_KINDS, type ErrorCode, type ErrorDetails, type ErrorKind, FilmgateError } from './errors';
 export { type FFmpeg, findFFmpeg } from './ffmpeg/findFFmpeg';
 export { formatBytes, parseBytes } from './frames/bytes';
 export type {
   CaptureEvent,
-  PlannedRender as RenderSummary,
+  PlannedRender,
   RenderEvent,
   RenderResult,
 } from './frames/events';
@@ -49,7 +49,7 @@ export { type FrameRange, formatRange, parseRange } from './frames/range';
 export { type FrameRate, type FrameRateInput, formatFrameRate, parseFrameRate } from './frames/rate';
 export type { SourceIdentity } from './frames/sourceIdentity';
 export { Gate, openGate } from './gate';
-export type { RenderOptions, SourceOptions as FilmOptions } from './plan/planRender';
+export type { RenderOptions, SourceOptions } from './plan/renderOptions';
 export {
   type ContactSheet,
   type PreviewOptions,
@@ -60,12 +60,12 @@ export type { Bottleneck, Snapshot, WorkerSnapshot } from './progress/snapshot';
 export { type SnapshotOptions, snapshots } from './progress/snapshots';
 export { render } from './render';
 export { type RenderVideoOptions, renderVideo } from './renderVideo';
-export { type ByteLimit, FrameBudget as Room, type Lease as Tenant } from './schedule/frameBudget';
-export { pullWindow } from './schedule/pullWindow';
+export { type ByteLimit, FrameBudget, type Lease } from './schedule/frameBudget';
+export { type PulledFrame, pullWindow } from './schedule/pullWindow';
 export { reorder } from './schedule/reorder';
-export { type Cleanup as Close, withCleanup as closing } from './schedule/withCleanup';
+export { type Cleanup, withCleanup } from './schedule/withCleanup';
 export type { AudioTrack } from './segments/audio';
 export type { VerifiedSegment } from './segments/manifest';
-export type { SegmentOptions as JoinOptions } from './segments/planSegments';
 export type { Segment } from './segments/segment';
+export type { SegmentOptions } from './segments/segmentOptions';
 export { cleanRender, type RenderStatus, renderStatus } from './segments/status';

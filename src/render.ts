@@ -1,35 +1,16 @@
-import {
-  concat,
-  defer,
-  from,
-  map,
-  merge,
-  mergeMap,
-  NEVER,
-  Observable,
-  of,
-  Subject,
-  startWith,
-  takeUntil,
-  takeWhile,
-  tap,
-} from 'rxjs';
+import { from, map, merge, mergeMap, NEVER, Observable, of, takeUntil, takeWhile } from 'rxjs';
 import { WorkerPool } from './capture/pool';
 import type { CaptureSession } from './capture/source';
-import { Encoder } from './encode/encoder';
-import type { EncodeResult } from './encode/frameWriter';
-import type { EncodeJob } from './encode/planEncoder';
 import { FilmgateError } from './errors';
 import type { RenderEvent } from './frames/events';
 import { frameBytes } from './frames/format';
-import type { FrameRange } from './frames/range';
-import { pipeline } from './pipeline';
-import { mostLanes, planRender, type RenderOptions, type RenderPlan } from './plan/planRender';
-import { autoLanes } from './progress/autoLanes';
-import { Tally } from './progress/tally';
+import { planRender } from './plan/planRender';
+import type { RenderOptions } from './plan/renderOptions';
+import { describePlan, type RenderPlan } from './plan/renderPlan';
 import { FrameBudget } from './schedule/frameBudget';
 import { type Cleanup, withCleanup } from './schedule/withCleanup';
-import { renderSegments, type SegmentedRenderOptions } from './segments/renderSegments';
+import { SegmentedVideo } from './segments/segmentedVideo';
+import { WholeVideo } from './wholeVideo';
 
 /**
  * Renders a video. Cold: subscribing starts it, unsubscribing cancels it. The last event carries the result; complete
@@ -48,88 +29,60 @@ export function renderPlanned(
   { source, signal, onClosed }: Pick<RenderOptions, 'source' | 'signal' | 'onClosed'>,
   plan: (session: CaptureSession, signal: AbortSignal) => Promise<RenderPlan>,
 ): Observable<RenderEvent> {
-  return withCleanup((onClose) => {
+  return withCleanup((onCleanup) => {
     const start = performance.now();
     const session = source.open();
     const stop = new AbortController();
     const planning = plan(session, stop.signal);
-    onClose(async () => {
+    onCleanup(async () => {
       stop.abort();
       await session.close();
-      await planning.catch(() => {}); // Its failure has been told, or the render was cancelled before.
+      await planning.catch(() => {}); // Its failure has been reported, or the render was cancelled before.
     });
-    const film = from(planning).pipe(mergeMap((made) => filmPlan(made, session, onClose, start)));
-    return merge(film, session.events ?? NEVER).pipe(
+    const rendering = from(planning).pipe(mergeMap((made) => runPlan(made, session, onCleanup, start)));
+    return merge(rendering, session.events ?? NEVER).pipe(
       takeWhile(({ type }) => type !== 'finished', true),
       takeUntil(cancelled(signal)),
     );
   }, onClosed);
 }
 
-function filmPlan(
+function runPlan(
   plan: RenderPlan,
   session: CaptureSession,
-  onClose: (close: Cleanup) => void,
+  onCleanup: (cleanup: Cleanup) => void,
   start: number,
 ): Observable<RenderEvent> {
-  const { capture, encode, join, summary, maxTries, frameTimeout } = plan;
-  const { range, window, memory, workers, output, resumedFrames } = summary;
-  const tally = new Tally();
-  const happened = new Subject<RenderEvent>();
-  const planned: RenderEvent = { type: 'planned', plan: summary };
-  const finished = (video: EncodeResult): RenderEvent => {
-    const elapsedSeconds = (performance.now() - start) / 1000;
-    const { peakOutstanding, retries } = tally;
-    const counts = { peakOutstanding, window, retries, resumedFrames };
-    return { type: 'finished', result: { ...video, output, elapsedSeconds, ...counts } };
-  };
+  const { capture, pool: poolPlan, segments, warnings } = plan;
+  const video = segments ? new SegmentedVideo(plan, segments, session) : new WholeVideo(plan);
+  onCleanup(() => video.close());
 
-  const budget = new FrameBudget(window, { total: memory, perFrame: frameBytes(capture.format) });
-  let pool: WorkerPool;
-  const write = (part: FrameRange, encoder: Encoder) =>
-    pipeline(part, budget, pool, encoder).pipe(takeUntil(from(encoder.failed).pipe(map(raise))));
-  const lanes =
-    summary.lanes === 'auto'
-      ? autoLanes(happened.pipe(startWith(planned)), mostLanes('auto'))
-      : of(summary.lanes);
-  const identify = () => session.identity?.();
-  const film = join
-    ? renderSegments({ ...join, range, identify, lanes, write, onClose, finished })
-    : wholeFilm({ encode, range, write, onClose, finished });
-  pool = new WorkerPool({
-    names: join?.plan.todo.length === 0 ? [] : workers,
+  const byteLimit = { total: poolPlan.memory, perFrame: frameBytes(capture.format) };
+  const budget = new FrameBudget(capture.window, byteLimit);
+  const pool = new WorkerPool({
+    names: video.framesToCapture > 0 ? poolPlan.workers : [],
     open: session.prepare(capture),
     format: capture.format,
-    maxTries,
-    frameTimeout,
+    maxTries: poolPlan.maxTries,
+    frameTimeout: poolPlan.frameTimeout,
   });
-  onClose(() => pool.close());
-  return merge(of(planned), pool.events, film).pipe(
-    tap((event) => {
-      tally.add(event);
-      happened.next(event);
+  onCleanup(() => pool.close());
+
+  const planned = describePlan(plan);
+  const events = video.render({ budget, pool }).pipe(
+    map((event): RenderEvent => {
+      if (event.type !== 'published') return event;
+      const elapsedSeconds = (performance.now() - start) / 1000;
+      const { window, resumedFrames } = planned;
+      const counts = { peakOutstanding: budget.peak, window, retries: pool.retries, resumedFrames };
+      return { type: 'finished', result: { ...event.video, elapsedSeconds, ...counts } };
     }),
   );
-}
-
-/** A video that is written in one go. */
-function wholeFilm({
-  encode,
-  range,
-  write,
-  onClose,
-  finished,
-}: Pick<SegmentedRenderOptions, 'range' | 'write' | 'onClose' | 'finished'> & { encode: EncodeJob }) {
-  const encoder = new Encoder(encode);
-  onClose(() => encoder.destroy());
-  const progress = encoder.progress.pipe(map((report): RenderEvent => ({ type: 'encoded', ...report })));
-  const finish = defer(() => encoder.close()).pipe(map(finished));
   return merge(
-    progress,
-    concat(
-      defer(() => write(range, encoder)),
-      finish,
-    ),
+    of<RenderEvent>({ type: 'planned', plan: planned }),
+    from(warnings).pipe(map((message): RenderEvent => ({ type: 'warning', message }))),
+    pool.events,
+    events,
   );
 }
 
@@ -144,8 +97,4 @@ function cancelled(signal: AbortSignal | undefined): Observable<never> {
     signal?.addEventListener('abort', cancel);
     return () => signal?.removeEventListener('abort', cancel);
   });
-}
-
-function raise(error: FilmgateError): never {
-  throw error;
 }

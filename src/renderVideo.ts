@@ -1,6 +1,6 @@
 import { connect, filter, ignoreElements, lastValueFrom, merge, type Observable, tap } from 'rxjs';
 import type { RenderEvent, RenderResult } from './frames/events';
-import type { RenderOptions } from './plan/planRender';
+import type { RenderOptions } from './plan/renderOptions';
 import type { Snapshot } from './progress/snapshot';
 import { snapshots } from './progress/snapshots';
 import { render } from './render';

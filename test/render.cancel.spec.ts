@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { expect } from 'chai';
 import type { RenderEvent } from '../src/frames/events';
-import type { RenderOptions } from '../src/plan/planRender';
+import type { RenderOptions } from '../src/plan/renderOptions';
 import { render } from '../src/render';
 import { renderVideo } from '../src/renderVideo';
 import { rejection } from './support/rejection';

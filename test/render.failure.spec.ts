@@ -4,7 +4,7 @@ import { lastValueFrom, tap } from 'rxjs';
 import { threads } from '../src/capture/threads/threads';
 import type { ErrorCode, FilmgateError } from '../src/errors';
 import type { RenderEvent } from '../src/frames/events';
-import type { RenderOptions } from '../src/plan/planRender';
+import type { RenderOptions } from '../src/plan/renderOptions';
 import { render } from '../src/render';
 import { useFolder } from './support/folder';
 import { rejection } from './support/rejection';

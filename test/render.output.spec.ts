@@ -1,7 +1,7 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import type { RenderOptions } from '../src/plan/planRender';
+import type { RenderOptions } from '../src/plan/renderOptions';
 import { renderVideo } from '../src/renderVideo';
 import { useFolder } from './support/folder';
 import { rejection } from './support/rejection';

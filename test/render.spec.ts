@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import { expect } from 'chai';
 import { lastValueFrom, toArray } from 'rxjs';
 import type { RenderEvent } from '../src/frames/events';
-import type { RenderOptions } from '../src/plan/planRender';
+import type { RenderOptions } from '../src/plan/renderOptions';
 import type { Snapshot } from '../src/progress/snapshot';
 import { render } from '../src/render';
 import { renderVideo } from '../src/renderVideo';

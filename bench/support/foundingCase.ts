@@ -5,7 +5,8 @@ import type { Readable, Writable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { lastValueFrom, takeUntil, tap, timer } from 'rxjs';
 import { inline, type RawFormat, type RenderOptions, render } from '../../src';
-import { planEncoder } from '../../src/encode/planEncoder';
+import { planOpenEncoder } from '../../src/encode/planEncoder';
+import { openOutput } from '../../src/output/planOutput';
 import { answerParent } from './child';
 import { resident, type Sample } from './resident';
 
@@ -81,7 +82,12 @@ class Count {
 
 /** What the renderer did: `stdin.write`, and its answer ignored. */
 async function naive(job: FoundingJob): Promise<FoundingAnswer> {
-  const { ffmpeg, args, output } = await planEncoder({ ...settings(job), format: FORMAT, fps: FPS });
+  const {
+    ffmpeg,
+    args,
+    output: plan,
+  } = await planOpenEncoder({ ...settings(job), format: FORMAT, fps: FPS });
+  const output = openOutput(plan);
   output.begin();
   const child = spawn(ffmpeg.path, args, { stdio: ['pipe', 'ignore', 'ignore', 'pipe'] });
   (child.stdio[3] as Readable).resume(); // FFmpeg 7 does not go on without a place for its progress.

@@ -1,10 +1,10 @@
 import { extname } from 'node:path';
 import { invalidOption } from '../errors';
 import { integerInRange } from '../frames/check';
-import { checkFormat, type FrameFormat, hasAlpha } from '../frames/format';
-import { type FrameRate, type FrameRateInput, formatFrameRate, parseFrameRate } from '../frames/rate';
-import type { AviStream } from './avi';
-import { CODECS, type Codec, type CodecProfile, DEFAULT_CODEC } from './codecs';
+import { checkFormat, type FrameFormat } from '../frames/format';
+import { type FrameRate, formatFrameRate } from '../frames/rate';
+import { CODECS, type Codec, DEFAULT_CODEC } from './codecs';
+import { choosePixelFormat } from './pixelFormat';
 
 /** How frames become a video: what may be left out is chosen by the codec. */
 export interface EncodeOptions {
@@ -31,54 +31,53 @@ export interface EncodeOptions {
   readonly ffmpegArgs?: (args: string[]) => string[];
 }
 
-/** Frames and settings after checking, nothing left open but which of the codec's encoders FFmpeg has. */
-export interface EncodeSpec {
+/** What goes into an encoder. */
+export interface EncodeInput {
+  /** Layout and size of the frames. */
   readonly format: FrameFormat;
   readonly fps: FrameRate;
-  readonly codec: Codec;
-  readonly profile: CodecProfile;
-  readonly extension: string;
-  readonly pixelFormat: string;
-  /** Whether the frames' alpha channel gets into the video. */
-  readonly keepsAlpha: boolean;
   /** The number that a PNG sequence starts with. */
   readonly first: number;
-  /** The stream of pictures that goes in, where one that equals the last is left out. */
-  readonly avi?: AviStream;
-  readonly settings: EncodeOptions;
+  /** Whether the alpha channel of the frames means anything. */
+  readonly sourceAlpha: boolean;
+  /** Whether frames are compared, and one that equals the last is left out of an AVI stream of pictures. */
+  readonly repeats: boolean;
 }
 
-/** What {@link checkEncodeOptions} is given beside the settings. */
-export interface EncodeInput {
-  readonly output: string;
-  readonly format: FrameFormat;
-  readonly fps: FrameRateInput;
-  readonly first?: number;
-  readonly repeats?: boolean;
+/** What comes out of it. All is resolved but which of the codec's encoders this FFmpeg has. */
+export interface EncodeSpec {
+  readonly input: EncodeInput;
+  readonly codec: Codec;
+  /** Of the output's name, in lower case. */
+  readonly extension: string;
+  /** FFmpeg's name of the pixel format that is encoded. */
+  readonly pixelFormat: string;
+  /** Whether the frames' alpha channel gets into the video. */
+  readonly keepAlpha: boolean;
 }
 
 /**
- * Checks everything that can be known without FFmpeg.
+ * Resolves everything that can be known without FFmpeg.
  *
  * @throws FilmgateError `INVALID_OPTION`
  */
-export function checkEncodeOptions(input: EncodeInput, settings: EncodeOptions): EncodeSpec {
-  const extension = extname(input.output).toLowerCase();
-  const codec = settings.codec ?? DEFAULT_CODEC[extension];
+export function resolveEncodeOptions(options: EncodeOptions, input: EncodeInput, output: string): EncodeSpec {
+  const extension = extname(output).toLowerCase();
+  const codec = options.codec ?? DEFAULT_CODEC[extension];
   if (!codec) {
     throw invalidOption(
       'output',
-      input.output,
-      `end its name in one of ${Object.keys(DEFAULT_CODEC).join(', ')}`,
+      output,
+      `use one of the extensions ${Object.keys(DEFAULT_CODEC).join(', ')}`,
     );
   }
   const profile = CODECS[codec];
   if (!profile) throw invalidOption('codec', codec, `use one of ${Object.keys(CODECS).join(', ')}`);
   if (!profile.extensions.includes(extension)) {
-    throw invalidOption('output', input.output, `${codec} can live in ${profile.extensions.join(', ')}`);
+    throw invalidOption('output', output, `${codec} supports ${profile.extensions.join(', ')}`);
   }
   checkFormat(input.format);
-  const fps = parseFrameRate(input.fps);
+  const { fps } = input;
   if (codec === 'gif' && fps.numerator / fps.denominator > 50) {
     throw invalidOption(
       'fps',
@@ -86,85 +85,41 @@ export function checkEncodeOptions(input: EncodeInput, settings: EncodeOptions):
       'a GIF counts in hundredths of a second: use 50 or less',
     );
   }
-  checkRateControl(codec, profile, settings);
-  checkPreset(codec, profile, settings.preset);
-  if (settings.threads !== undefined) integerInRange('threads', settings.threads, 1);
-  const first = integerInRange('first', input.first ?? 0, 0);
-  const pixelFormat = choosePixelFormat(codec, profile, input.format, settings);
+  checkRateControl(codec, options);
+  checkPreset(codec, options.preset);
+  if (options.threads !== undefined) integerInRange('threads', options.threads, 1);
+  integerInRange('first', input.first, 0);
+  const repeats = input.repeats && codec !== 'gif' && 'image' in input.format;
   return {
-    format: input.format,
-    fps,
+    input: { ...input, repeats },
     codec,
-    profile,
     extension,
-    pixelFormat,
-    keepsAlpha: hasAlpha(input.format) && settings.alpha !== false && ALPHA.test(pixelFormat),
-    first,
-    ...(input.repeats && codec !== 'gif' && 'image' in input.format
-      ? { avi: { format: input.format, fps } }
-      : {}),
-    settings,
+    ...choosePixelFormat(codec, options, input),
   };
 }
 
-function checkRateControl(codec: Codec, profile: CodecProfile, { crf, bitrate }: EncodeOptions): void {
+function checkRateControl(codec: Codec, { crf, bitrate }: EncodeOptions): void {
+  const profile = CODECS[codec];
   if (crf !== undefined && bitrate !== undefined) {
     throw invalidOption('crf', crf, `bitrate ${bitrate} is given as well: give one of the two`);
   }
   if (crf !== undefined) {
     if (!profile.crf) throw invalidOption('crf', crf, `${codec} has no rate factor: leave it out`);
     const { min, max } = profile.crf;
-    if (!(crf >= min && crf <= max)) throw invalidOption('crf', crf, `${codec} takes ${min} to ${max}`);
+    if (!(crf >= min && crf <= max)) throw invalidOption('crf', crf, `${codec} accepts ${min} to ${max}`);
   }
   if (bitrate !== undefined) {
-    if (!profile.bitrate) throw invalidOption('bitrate', bitrate, `${codec} takes none: leave it out`);
+    if (!profile.bitrate) throw invalidOption('bitrate', bitrate, `${codec} has no bit rate: leave it out`);
     if (!/^\d*[1-9]\d*(\.\d+)?[kKM]?$/.test(String(bitrate))) {
       throw invalidOption('bitrate', bitrate, 'give bits per second above 0, such as 8M or 800k');
     }
   }
 }
 
-function checkPreset(codec: Codec, { presets }: CodecProfile, preset: string | undefined): void {
+function checkPreset(codec: Codec, preset: string | undefined): void {
+  const { presets } = CODECS[codec];
   if (preset === undefined || presets.includes(preset)) return;
-  const fix = presets.length > 0 ? `${codec} takes ${presets.join(', ')}` : `${codec} has none: leave it out`;
+  const fix =
+    presets.length > 0 ? `${codec} accepts ${presets.join(', ')}` : `${codec} has none: leave it out`;
   throw invalidOption('preset', preset, fix);
-}
-
-/** Pixel formats with an alpha channel, by FFmpeg's names. */
-const ALPHA = /^(yuva|ya\d|rgba|bgra|argb|abgr|gbrap|pal8)/;
-
-function choosePixelFormat(
-  codec: Codec,
-  profile: CodecProfile,
-  format: FrameFormat,
-  settings: EncodeOptions,
-): string {
-  const { alphaPixelFormat } = profile;
-  if (settings.alpha && !alphaPixelFormat) {
-    const able = Object.entries(CODECS).filter(([, { alphaPixelFormat }]) => alphaPixelFormat);
-    const names = able.map(([name]) => name).join(', ');
-    throw invalidOption('alpha', true, `${codec} has no alpha channel: use ${names}`);
-  }
-  if (settings.alpha && !hasAlpha(format)) {
-    throw invalidOption('alpha', true, 'the frames have no alpha channel: give rgba or png frames');
-  }
-  const isOpaqueProfile =
-    codec === 'prores' && settings.preset !== undefined && !settings.preset.startsWith('4444');
-  if (settings.alpha && isOpaqueProfile) {
-    throw invalidOption(
-      'alpha',
-      true,
-      `the preset ${settings.preset} has no alpha channel: use 4444 or 4444xq`,
-    );
-  }
-  if (settings.pixelFormat !== undefined) {
-    if (codec === 'gif' && settings.pixelFormat !== profile.pixelFormat) {
-      throw invalidOption('pixelFormat', settings.pixelFormat, 'a GIF has a palette: leave it out');
-    }
-    if (/^[a-z][a-z0-9]*$/.test(settings.pixelFormat)) return settings.pixelFormat;
-    throw invalidOption('pixelFormat', settings.pixelFormat, "give one of FFmpeg's names, such as yuv420p");
-  }
-  const keepsAlpha = (settings.alpha ?? hasAlpha(format)) && !isOpaqueProfile;
-  if (keepsAlpha && alphaPixelFormat) return alphaPixelFormat;
-  return codec === 'prores' && settings.preset?.startsWith('4444') ? 'yuv444p10le' : profile.pixelFormat;
 }

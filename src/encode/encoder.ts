@@ -4,10 +4,13 @@ import { FilmgateError, messageOf } from '../errors';
 import { exitError } from '../ffmpeg/exitError';
 import { type Exit, FFmpegProcess } from '../ffmpeg/ffmpegProcess';
 import { checkFrameBytes } from '../frames/format';
+import type { Output } from '../output/output';
+import { openOutput } from '../output/planOutput';
 import { onProcessExit } from '../process/exitHook';
 import { Watchdog } from '../process/watchdog';
+import type { AviStream } from './avi';
 import type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './frameWriter';
-import { type EncodeJob, type OpenEncoderOptions, planEncoder } from './planEncoder';
+import { type EncoderJob, type OpenEncoderOptions, planOpenEncoder } from './planEncoder';
 import { type FrameInput, RepeatingInput } from './repeatingInput';
 
 /**
@@ -22,7 +25,8 @@ import { type FrameInput, RepeatingInput } from './repeatingInput';
  * `CANCELLED`.
  */
 export async function openEncoder(options: OpenEncoderOptions): Promise<Encoder> {
-  return new Encoder(await planEncoder(options));
+  const plan = await planOpenEncoder(options);
+  return new Encoder(plan, openOutput(plan.output), options.output);
 }
 
 /** One video in the making: an FFmpeg process, and the file that it writes beside the final path. */
@@ -43,14 +47,19 @@ export class Encoder implements FrameWriter {
   private destroying: Promise<void> | undefined;
 
   /** @internal Use {@link openEncoder}. */
-  constructor(private readonly plan: EncodeJob) {
-    this.limit = plan.encoderTimeout ?? 60;
-    plan.output.begin();
+  constructor(
+    private readonly job: EncoderJob,
+    private readonly output: Output,
+    /** What the result names as the output. */
+    private readonly path = output.target,
+  ) {
+    this.limit = job.encoderTimeout;
+    output.begin();
     this.process = this.start();
-    this.input = plan.avi ? new RepeatingInput(this.process, plan.avi) : this.process;
+    this.input = job.input.repeats ? new RepeatingInput(this.process, job.input as AviStream) : this.process;
     this.removeExitHook = onProcessExit(() => {
       this.process.kill();
-      plan.output.discardSync();
+      output.discardSync();
     });
     this.ended = this.process.exited.then((exit) => this.end(exit));
     this.failed = new Promise((resolve) => {
@@ -61,11 +70,11 @@ export class Encoder implements FrameWriter {
   }
 
   private start(): FFmpegProcess {
-    const { ffmpeg, args, output } = this.plan;
+    const { ffmpeg, args } = this.job;
     try {
       return new FFmpegProcess(ffmpeg.path, args);
     } catch (cause) {
-      output.discardSync();
+      this.output.discardSync();
       const message = `FFmpeg could not be started: ${messageOf(cause)}`;
       throw new FilmgateError('ENCODE_FAILED', message, { cause });
     }
@@ -93,7 +102,7 @@ export class Encoder implements FrameWriter {
         'writeFrame was called before the last write was done; await it first',
       );
     }
-    checkFrameBytes(this.plan.format, frame.byteLength);
+    checkFrameBytes(this.job.input.format, frame.byteLength);
     if (this.closing || this.destroying) return false;
     this.isWriting = true;
     this.watchProgress('with a frame to take');
@@ -115,7 +124,7 @@ export class Encoder implements FrameWriter {
   }
 
   private async finish(): Promise<EncodeResult> {
-    const { output, path } = this.plan;
+    const { output, path } = this;
     this.input.end();
     this.watchProgress('while it finished the video');
     await this.ended;
@@ -142,7 +151,7 @@ export class Encoder implements FrameWriter {
   }
 
   private madeProgress(milliseconds: number): boolean {
-    const { mtimeMs } = statSync(this.plan.output.target, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
+    const { mtimeMs } = statSync(this.output.target, { throwIfNoEntry: false }) ?? { mtimeMs: 0 };
     return Date.now() - mtimeMs < milliseconds || performance.now() - this.process.advancedAt < milliseconds;
   }
 
@@ -157,9 +166,9 @@ export class Encoder implements FrameWriter {
     this.watchdog.dispose();
     this.error ??= this.destroying
       ? new FilmgateError('CANCELLED', 'the encoder was destroyed before the video was complete')
-      : exitError(exit, this.framesWritten, this.closing !== undefined, this.plan.isPicture ? 1 : undefined);
+      : exitError(exit, this.framesWritten, this.closing !== undefined, this.job.expectedFrames);
     if (!this.error) return;
-    await this.plan.output.discard().catch(() => {}); // The first cause is what the caller needs to know.
+    await this.output.discard().catch(() => {}); // The first cause is what the caller needs to know.
     this.removeExitHook();
   }
 }

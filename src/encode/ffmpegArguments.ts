@@ -1,7 +1,7 @@
-import { type FrameFormat, hasAlpha } from '../frames/format';
+import type { FrameFormat } from '../frames/format';
 import { formatFrameRate } from '../frames/rate';
-import type { AviStream } from './avi';
-import type { EncodeSpec } from './encodeOptions';
+import { CODECS } from './codecs';
+import type { EncodeInput, EncodeOptions, EncodeSpec } from './encodeOptions';
 
 /** The file descriptor on which FFmpeg reports its progress. */
 const PROGRESS_FD = 3;
@@ -19,24 +19,37 @@ export const MUXERS: Record<string, string> = {
 
 const BT709 = 'color_primaries=bt709:color_trc=bt709:colorspace=bt709';
 
+/** The file that FFmpeg writes, and how. */
+export interface Target {
+  readonly path: string;
+  readonly extension: string;
+  /** Whether the index of an mp4 or mov is moved to its front. */
+  readonly faststart: boolean;
+}
+
 /** FFmpeg's whole argument list: frames from standard input, video to `target`, progress to {@link PROGRESS_FD}. */
-export function ffmpegArguments(spec: EncodeSpec, encoder: string, target: string): string[] {
-  const { settings, profile, pixelFormat } = spec;
-  const bitrate = settings.bitrate === undefined ? undefined : String(settings.bitrate);
+export function ffmpegArguments(
+  spec: EncodeSpec & { readonly encoder: string },
+  options: EncodeOptions,
+  target: Target,
+): string[] {
+  const { codec, encoder, pixelFormat } = spec;
+  const { crf, bitrate, preset, threads } = options;
+  const rate = { crf, bitrate: bitrate === undefined ? undefined : String(bitrate) };
   const args = [
-    ...inputArguments(spec),
-    ...['-an', '-vf', [...filters(spec), ...repeating(spec)].join(',')],
-    ...['-c:v', encoder, ...profile.args(encoder, { ...settings, bitrate, pixelFormat })],
-    ...(settings.threads === undefined ? [] : ['-threads', String(settings.threads)]),
+    ...inputArguments(spec.input),
+    ...['-an', '-vf', [...filters(spec), ...repeating(spec.input)].join(',')],
+    ...['-c:v', encoder, ...CODECS[codec].args(encoder, { ...rate, preset, pixelFormat })],
+    ...(threads === undefined ? [] : ['-threads', String(threads)]),
     ...(isRgb(pixelFormat) ? [] : colourTags()),
-    ...muxerArguments(spec),
-    target,
+    ...muxerArguments(spec, target),
+    target.path,
   ];
-  return settings.ffmpegArgs?.([...args]) ?? args;
+  return options.ffmpegArgs?.([...args]) ?? args;
 }
 
 /** The beginning of every argument list: how to report, and frames from standard input. */
-export function inputArguments(input: Pick<EncodeSpec, 'format' | 'fps'> & { avi?: AviStream }): string[] {
+export function inputArguments(input: Pick<EncodeInput, 'format' | 'fps' | 'repeats'>): string[] {
   const report = ['-progress', `pipe:${PROGRESS_FD}`, '-stats_period', '0.25'];
   return [
     ...['-hide_banner', '-loglevel', 'error', '-nostats', '-y', '-xerror', ...report],
@@ -45,15 +58,19 @@ export function inputArguments(input: Pick<EncodeSpec, 'format' | 'fps'> & { avi
 }
 
 // FFmpeg ≤ 6 reads a single input in its encoding thread unless it is given a queue, and loses a quarter of its speed.
-function framesFromStdin({ format, fps, avi }: Parameters<typeof inputArguments>[0]): string[] {
+function framesFromStdin({
+  format,
+  fps,
+  repeats,
+}: Pick<EncodeInput, 'format' | 'fps' | 'repeats'>): string[] {
   const rate = ['-framerate', formatFrameRate(fps)];
   const threads = ['-thread_queue_size', '8'];
   // Without -r, FFmpeg takes a rate such as 120000/1001 for the round one beside it. An AVI has a rate, and gaps.
-  const queue = avi ? threads : ['-r', formatFrameRate(fps), ...threads];
+  const queue = repeats ? threads : ['-r', formatFrameRate(fps), ...threads];
   if ('image' in format) {
     const decoder = format.image === 'png' ? 'png' : 'mjpeg';
-    const container = avi ? 'avi' : 'image2pipe';
-    return [...queue, '-f', container, '-c:v', decoder, ...(avi ? [] : rate), '-i', 'pipe:0'];
+    const container = repeats ? 'avi' : 'image2pipe';
+    return [...queue, '-f', container, '-c:v', decoder, ...(repeats ? [] : rate), '-i', 'pipe:0'];
   }
   const size = `${format.width}x${format.height}`;
   return [
@@ -71,10 +88,10 @@ function framesFromStdin({ format, fps, avi }: Parameters<typeof inputArguments>
 }
 
 function filters(spec: EncodeSpec): string[] {
-  const { format, pixelFormat, settings, codec } = spec;
-  const tagInput = inputTags(format);
-  const pad = padding(spec);
-  if (codec === 'gif') return [...tagInput, palette(settings.alpha ?? hasAlpha(format))];
+  const { input, pixelFormat, codec, keepAlpha } = spec;
+  const tagInput = inputTags(input.format);
+  const pad = padding(input.format, pixelFormat);
+  if (codec === 'gif') return [...tagInput, palette(keepAlpha)];
   if (isRgb(pixelFormat)) return [...tagInput, `format=${pixelFormat}`];
   // Said explicitly, because FFmpeg's own choice for RGB is BT.601.
   const convert = `scale=out_color_matrix=bt709:out_range=tv,format=${pixelFormat}`;
@@ -82,8 +99,8 @@ function filters(spec: EncodeSpec): string[] {
 }
 
 /** Repeats the last frame where none came: behind the conversion, which then has been done. */
-function repeating({ avi, fps }: EncodeSpec): string[] {
-  return avi ? [`fps=${formatFrameRate(fps)}`] : [];
+function repeating({ repeats, fps }: EncodeInput): string[] {
+  return repeats ? [`fps=${formatFrameRate(fps)}`] : [];
 }
 
 /** What the frames' colours are, where FFmpeg would guess. */
@@ -92,7 +109,7 @@ export function inputTags(format: FrameFormat): string[] {
 }
 
 /** Pads by a line or a column where the chroma planes have half the size. */
-function padding({ format, pixelFormat }: EncodeSpec): string[] {
+function padding(format: FrameFormat, pixelFormat: string): string[] {
   const halvesHeight = /420|nv12|p010/.test(pixelFormat);
   const halvesWidth = halvesHeight || /422|nv16|p210/.test(pixelFormat);
   const width = halvesWidth ? Math.ceil(format.width / 2) * 2 : format.width;
@@ -121,9 +138,13 @@ function isRgb(pixelFormat: string): boolean {
   return /^(rgb|bgr|gbr|0rgb|0bgr|argb|abgr|pal8)/.test(pixelFormat);
 }
 
-function muxerArguments({ extension, settings, first }: EncodeSpec): string[] {
+function muxerArguments({ input }: EncodeSpec, { extension, faststart }: Target): string[] {
   const muxer = ['-f', MUXERS[extension] ?? extension.slice(1)];
-  if (extension === '.png') return [...muxer, '-start_number', String(first)];
-  const isMp4 = extension === '.mp4' || extension === '.mov';
-  return isMp4 && settings.faststart !== false ? [...muxer, '-movflags', '+faststart'] : muxer;
+  if (extension === '.png') return [...muxer, '-start_number', String(input.first)];
+  return isMp4(extension) && faststart ? [...muxer, '-movflags', '+faststart'] : muxer;
+}
+
+/** Whether a file is of the MP4 family, with an index that can be moved and a time scale that can be set. */
+export function isMp4(extension: string): boolean {
+  return extension === '.mp4' || extension === '.mov';
 }

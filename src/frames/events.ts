@@ -69,8 +69,8 @@ export interface PlannedRender {
   readonly resumedSegments: number;
   /** Frames in these. */
   readonly resumedFrames: number;
-  /** How many segments are encoded at once, or `'auto'`. */
-  readonly lanes: number | 'auto';
+  /** How many segments are encoded at once. */
+  readonly lanes: number;
 }
 
 /** What a render came to. */
@@ -97,6 +97,8 @@ export interface RenderResult {
 export type RenderEvent =
   /** Everything has been checked; workers and FFmpeg are starting. */
   | { readonly type: 'planned'; readonly plan: PlannedRender }
+  /** Something that a person should know, though the render goes on. */
+  | { readonly type: 'warning'; readonly message: string }
   | CaptureEvent
   /** The window had room, and a frame was asked for. */
   | { readonly type: 'requested'; readonly index: number }
@@ -122,8 +124,6 @@ export type RenderEvent =
       readonly range: FrameRange;
       readonly message: string;
     }
-  /** The encoder was the bottleneck and cores were idle: so many segments are encoded at once from now on. */
-  | { readonly type: 'laneAdded'; readonly lanes: number }
   /** All segments are there, and are joined. */
   | { readonly type: 'assembling'; readonly segments: number }
   /** The video is whole, checked, and in its place. Always the last event. */

@@ -1,6 +1,17 @@
 import { invalidOption } from '../errors';
 import { type FrameRate, frameTime } from './rate';
 
+/** Reads seconds (`1.5`, `'1.5'`, `'1.5s'`) or whole frames (`'45f'`); undefined if it is neither. */
+export function parseTimecode(
+  input: number | string,
+): { readonly value: number; readonly unit: 'seconds' | 'frames' } | undefined {
+  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(s|f)?$/i.exec(String(input).trim());
+  if (!match) return undefined;
+  const value = Number(match[1]);
+  if (match[2]?.toLowerCase() !== 'f') return { value, unit: 'seconds' };
+  return Number.isSafeInteger(value) ? { value, unit: 'frames' } : undefined;
+}
+
 /** How many frames there are, and how fast they follow each other. */
 export interface Length {
   readonly frames: number;
@@ -12,14 +23,10 @@ export interface Length {
  * shown at that moment; the very end shows the last one. Both throw `INVALID_OPTION`.
  */
 export function parseFrameAt(moment: number | string, option = 'at'): (length: Length) => number {
-  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(s|f)?$/i.exec(String(moment).trim());
-  const value = Number(match?.[1]);
-  const isFrame = match?.[2]?.toLowerCase() === 'f';
-  if (!match || (isFrame && !Number.isSafeInteger(value))) {
-    throw invalidOption(option, moment, 'give seconds, such as 1.5s, or a frame, such as 45f');
-  }
+  const time = parseTimecode(moment);
+  if (!time) throw invalidOption(option, moment, 'give seconds, such as 1.5s, or a frame, such as 45f');
   return ({ frames, fps }) => {
-    const index = isFrame ? value : shownAt(value, { frames, fps });
+    const index = time.unit === 'frames' ? time.value : shownAt(time.value, { frames, fps });
     if (index < frames) return index;
     const end = frameTime(frames, fps);
     throw invalidOption(

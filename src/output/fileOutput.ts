@@ -6,7 +6,7 @@ import type { Output } from './output';
 import { alreadyThere, moveInto, sync } from './publish';
 import { unfinished, WorkDirectory } from './workDirectory';
 
-/** A video that is one file. With `restart`, an unfinished render of it is given up. */
+/** A video that is one file. With `restart`, an unfinished render of it is discarded. */
 export function fileOutput(final: string, overwrite: boolean, restart = false): Output {
   const workDirectory = new WorkDirectory(final);
   const target = workDirectory.path(`video${extname(final)}`);

@@ -5,7 +5,7 @@ import type { Output } from './output';
 import { sync } from './publish';
 import type { WorkDirectory } from './workDirectory';
 
-/** A part of a video, in the workDirectory of the render that it belongs to: it stays there. */
+/** A segment of a video, in the work directory of the render that it belongs to: it stays there. */
 export function segmentOutput(workDirectory: WorkDirectory, name: string): Output {
   const target = workDirectory.path(name);
   return {

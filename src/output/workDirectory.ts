@@ -10,13 +10,13 @@ const MANIFEST = 'manifest.json';
 const TRIES = 100; // to enter while others leave
 
 /**
- * The hidden folder beside an output, in which it comes into being: `.out.mp4.filmgate` for `out.mp4`. One render at a
- * time works there. What a killed one has left is removed by the next, but for a manifest and its segments, which a
- * render that goes on with them needs.
+ * The hidden folder beside an output in which the video is made: `.out.mp4.filmgate` for `out.mp4`. A lock in it lets in
+ * one render at a time. What a killed one has left is removed by the next, except a manifest and its segments, which a
+ * render that resumes needs.
  */
 export class WorkDirectory {
   readonly folder: string;
-  private isTaken = false;
+  private isLocked = false;
 
   constructor(
     /** Absolute path of the output. */
@@ -35,18 +35,18 @@ export class WorkDirectory {
     return this.path(MANIFEST);
   }
 
-  /** Whether an unfinished render is there that could be gone on with. */
+  /** Whether there is an unfinished render that could be resumed. */
   get isUnfinished(): boolean {
     return existsSync(this.manifest);
   }
 
-  /** The process that is at work there; undefined when there is none. */
+  /** The process that has the lock; undefined when there is none. */
   get pid(): number | undefined {
     return holderOf(this.path(LOCK))?.pid;
   }
 
   /**
-   * Checks that it could be entered: nobody is at work there, and the folder can be made, which is tried.
+   * Checks that it could be acquired: nobody has the lock, and the folder can be made, which is tried.
    *
    * @throws FilmgateError `OUTPUT_BUSY`, `OUTPUT_UNWRITABLE`, `DISK_FULL`
    */
@@ -68,7 +68,7 @@ export class WorkDirectory {
   }
 
   /**
-   * Takes the place, and removes everything that is there, but for the files named. `check` may look before that, and
+   * Takes the lock, and removes everything in the folder except the files in `keep`. `check` runs before that and may
    * throw: then everything stays.
    *
    * @throws FilmgateError `OUTPUT_BUSY`, `OUTPUT_UNWRITABLE`, `DISK_FULL`, and what `check` throws
@@ -77,29 +77,29 @@ export class WorkDirectory {
     let holder: Holder | undefined;
     try {
       holder = this.takeLock();
-      this.isTaken = holder === undefined;
-      if (this.isTaken) check();
-      if (this.isTaken) this.sweep(keep);
+      this.isLocked = holder === undefined;
+      if (this.isLocked) check();
+      if (this.isLocked) this.sweep(keep);
     } catch (error) {
       this.releaseLock();
       if (FilmgateError.is(error)) throw error;
       const code = (error as NodeJS.ErrnoException).code === 'ENOSPC' ? 'DISK_FULL' : 'OUTPUT_UNWRITABLE';
-      const message = `output: ${this.folder} cannot be worked in: ${messageOf(error)}`;
+      const message = `output: ${this.folder} cannot be written to: ${messageOf(error)}`;
       throw new FilmgateError(code, message, { cause: error });
     }
     if (holder) throw this.busy(holder);
   }
 
-  /** Removes everything that is there, but for the lock and the files named. */
+  /** Removes everything in the folder except the lock and the files in `keep`. */
   sweep(keep: readonly string[] = []): void {
     const left = readdirSync(this.folder).filter((name) => name !== LOCK && !keep.includes(name));
-    left.sort((one, other) => Number(one === MANIFEST) - Number(other === MANIFEST)); // If killed meanwhile, resume knows.
+    left.sort((one, other) => Number(one === MANIFEST) - Number(other === MANIFEST)); // If killed meanwhile, the manifest is still there.
     for (const name of left) rmSync(this.path(name), { recursive: true, force: true, maxRetries: 3 });
   }
 
-  /** Leaves the place to others, with nothing in it but the files named. Does nothing where it was not taken. */
+  /** Gives back the lock, and leaves nothing in the folder but the files in `keep`. Does nothing without the lock. */
   release(keep: readonly string[] = []): void {
-    if (!this.isTaken) return;
+    if (!this.isLocked) return;
     try {
       if (existsSync(this.folder)) this.sweep(keep);
     } finally {
@@ -108,7 +108,7 @@ export class WorkDirectory {
   }
 
   /**
-   * Removes what nobody is at work on any more. Returns whether there was anything.
+   * Removes what an earlier render has left. Returns whether there was anything.
    *
    * @throws FilmgateError `OUTPUT_BUSY`, `OUTPUT_UNWRITABLE`
    */
@@ -121,7 +121,7 @@ export class WorkDirectory {
       if ((error as FilmgateError).code !== 'DISK_FULL') throw error;
       this.sweep(); // Without the lock, for which there is no room: nor is there for anybody else's.
     }
-    this.isTaken = true;
+    this.isLocked = true;
     this.releaseLock();
     return true;
   }
@@ -146,8 +146,8 @@ export class WorkDirectory {
 
   /** Gives the lock back if it was taken, and removes the folder if nothing is in it. */
   private releaseLock(): void {
-    if (this.isTaken) rmSync(this.path(LOCK), { force: true });
-    this.isTaken = false;
+    if (this.isLocked) rmSync(this.path(LOCK), { force: true });
+    this.isLocked = false;
     this.removeEmpty();
   }
 
@@ -170,9 +170,6 @@ export class WorkDirectory {
 
 /** Somebody's verified segments would be lost. */
 export function unfinished(output: string): FilmgateError {
-  const fixes = '--resume goes on with it, --restart starts over, filmgate clean removes it';
-  return new FilmgateError(
-    'RENDER_UNFINISHED',
-    `output: an unfinished render of ${output} is there: ${fixes}`,
-  );
+  const fixes = '--resume continues it, --restart starts over, filmgate clean removes it';
+  return new FilmgateError('RENDER_UNFINISHED', `output: found an unfinished render of ${output}: ${fixes}`);
 }

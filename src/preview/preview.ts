@@ -3,13 +3,15 @@ import type { CaptureSession, SourceDescription } from '../capture/source';
 import { invalidOption } from '../errors';
 import { integerInRange } from '../frames/check';
 import type { RenderEvent } from '../frames/events';
-import { type FrameSize, frameBytes } from '../frames/format';
+import { type FrameSize, frameBytes, hasAlpha } from '../frames/format';
 import { frameTime } from '../frames/rate';
 import { evenlySpaced, type Length, parseFrameAt } from '../frames/timecode';
-import { checkOverrides, checkRetryLimits, type RenderPlan, type SourceOptions } from '../plan/planRender';
+import { checkSourceOptions } from '../plan/checkOptions';
+import type { SourceOptions } from '../plan/renderOptions';
+import type { RenderPlan } from '../plan/renderPlan';
 import { renderPlanned } from '../render';
 import { resultOf } from '../renderVideo';
-import { type PictureJob, pictureEncoder, planPicture } from './pictureEncoder';
+import { pictureEncoder, pictureSize, planPicture } from './planPicture';
 import { subsetSource } from './subsetSource';
 
 const MOST_CELLS = 100; // in a row, or in a column.
@@ -34,7 +36,7 @@ export interface PreviewOptions extends SourceOptions {
   readonly cellWidth?: number;
   /** Whether to keep the alpha channel, which takes a PNG. Default false: as a video without one. */
   readonly alpha?: boolean;
-  /** Called with what happens meanwhile: what a page says (`pageMessage`) is among it. */
+  /** Called with every event meanwhile: what a page says (`pageMessage`) is among them. */
   readonly onEvent?: (event: RenderEvent) => void;
 }
 
@@ -63,52 +65,65 @@ export interface PreviewResult {
  * @throws FilmgateError what `render` does
  */
 export async function preview(options: PreviewOptions): Promise<PreviewResult> {
-  const { source, output, onEvent } = options;
-  const wanted = checkOptions(options);
-  let taken: Pick<PreviewResult, 'frames' | 'time' | 'size'> | undefined;
+  const { signal, output, onEvent } = options;
+  const checked = checkPreviewOptions(options);
   let frames: readonly number[] = [];
-  const choose = (described: SourceDescription) => {
-    frames = wanted.choose(described);
+  const source = subsetSource(options.source, (described) => {
+    frames = checked.framesOf(described);
     return frames;
-  };
-  const plan = async (session: CaptureSession): Promise<RenderPlan> => {
-    const described = await session.describe(wanted.overrides);
-    const job = await planPicture({
-      ...options,
-      ...wanted,
-      ...described,
-      grid: wanted.grid(described.format),
-    });
-    taken = { frames, time: frameTime(frames[0] ?? 0, described.fps), size: job.size };
-    return { ...planOf(described, job, wanted.alpha), ...checkRetryLimits(options) };
+  });
+  let shown: Pick<PreviewResult, 'frames' | 'time' | 'size'> | undefined;
+  const plan = async (session: CaptureSession, stop: AbortSignal): Promise<RenderPlan> => {
+    const described = await session.describe(checked.overrides);
+    const { format, fps, sourceAlpha = hasAlpha(format) } = described;
+    const grid = checked.gridOf(format);
+    shown = { frames, time: frameTime(frames[0] ?? 0, fps), size: pictureSize({ format, grid }) };
+    const picture = { format, fps, sourceAlpha, keepAlpha: checked.keepAlpha, grid };
+    const encode = await planPicture(options, picture, stop);
+    const { maxTries, frameTimeout } = checked;
+    return {
+      capture: capturePlan(described, picture),
+      // One worker, one frame at a time: a page that only moves forward is then walked through once.
+      pool: { workers: ['worker 1'], memory: frameBytes(format), maxTries, frameTimeout },
+      encode,
+      segments: undefined,
+      warnings: [],
+    };
   };
   const { bytes, elapsedSeconds } = await resultOf((onClosed) =>
-    renderPlanned({ ...options, source: subsetSource(source, choose), onClosed }, plan).pipe(
+    renderPlanned({ source, onClosed, ...(signal ? { signal } : {}) }, plan).pipe(
       tap((event) => onEvent?.(event)),
     ),
   );
-  return { output, ...(taken as NonNullable<typeof taken>), bytes, elapsedSeconds };
+  return { output, ...(shown as NonNullable<typeof shown>), bytes, elapsedSeconds };
+}
+
+function capturePlan(
+  { format, fps, frames }: SourceDescription,
+  { sourceAlpha, keepAlpha }: { readonly sourceAlpha: boolean; readonly keepAlpha: boolean },
+) {
+  return { format, fps, frames, range: { first: 0, count: frames }, window: 1, sourceAlpha, keepAlpha };
 }
 
 /** What can be checked without asking anybody. */
-function checkOptions(options: PreviewOptions) {
-  const { output, overwrite = false, at, contactSheet, alpha = false } = options;
+function checkPreviewOptions(options: PreviewOptions) {
+  const { output, at, contactSheet, alpha = false } = options;
+  const { overrides, maxTries, frameTimeout } = checkSourceOptions(options);
   const cellWidth = integerInRange('cellWidth', options.cellWidth ?? 480, 1);
-  const overrides = checkOverrides(options);
-  checkRetryLimits(options);
   pictureEncoder(output);
   const sheet = contactSheet === undefined ? undefined : checkSheet(contactSheet);
   if (sheet && at !== undefined) {
     throw invalidOption('at', at, 'a contact sheet shows the whole length: give one of the two');
   }
-  const moment = at === undefined ? undefined : parseFrameAt(at);
+  const frameAt = at === undefined ? undefined : parseFrameAt(at);
   const count = sheet ? sheet.columns * sheet.rows : 1;
   return {
     overrides,
-    overwrite,
-    alpha,
-    choose: (length: Length) => (moment ? [moment(length)] : evenlySpaced(count, length.frames)),
-    grid: (frame: FrameSize) => sheet && { ...sheet, cell: cellOf(frame, cellWidth) },
+    maxTries,
+    frameTimeout,
+    keepAlpha: alpha,
+    framesOf: (length: Length) => (frameAt ? [frameAt(length)] : evenlySpaced(count, length.frames)),
+    gridOf: (frame: FrameSize) => sheet && { ...sheet, cell: cellOf(frame, cellWidth) },
   };
 }
 
@@ -129,27 +144,4 @@ function checkSheet(sheet: ContactSheet | string): ContactSheet {
 function cellOf(frame: FrameSize, cellWidth: number): FrameSize {
   const width = Math.min(cellWidth, frame.width);
   return { width, height: Math.max(1, Math.round((frame.height * width) / frame.width)) };
-}
-
-/** One worker, one frame at a time: a page that only moves forward is then walked through once. */
-function planOf(described: SourceDescription, job: PictureJob, alpha: boolean) {
-  const { format, fps, frames } = described;
-  const range = { first: 0, count: frames };
-  const summary = {
-    output: job.path,
-    size: { width: format.width, height: format.height },
-    fps,
-    range,
-    workers: ['worker 1'],
-    window: 1,
-    memory: frameBytes(format),
-    encoder: job.encoder,
-    pixelFormat: job.pixelFormat,
-    ffmpeg: job.ffmpeg.version,
-    segments: 1,
-    resumedSegments: 0,
-    resumedFrames: 0,
-    lanes: 1,
-  };
-  return { capture: { ...described, alpha, range, window: 1 }, encode: job, summary };
 }

@@ -2,7 +2,7 @@ import { defer, Observable } from 'rxjs';
 
 /**
  * Runs items one after the other, in several lanes. An item is in a lane until it emits what `leaves` says; the next may
- * then begin, while it comes to its end beside. So much may be open at a time: the lanes, and one more.
+ * then begin, while it comes to its end beside. At most one more than there are lanes are open at a time.
  *
  *     one lane, leaving at x   a  --x--|
  *                              b    --x--|
@@ -10,21 +10,21 @@ import { defer, Observable } from 'rxjs';
  */
 export function inLanes<T, E>(
   items: readonly T[],
-  lanes: Observable<number>,
+  lanes: number,
   run: (item: T) => Observable<E>,
   leaves: (item: T, event: E) => boolean,
 ): Observable<E> {
   return new Observable<E>((subscriber) => {
-    let most = 0;
     let next = 0;
     let inLane = 0;
     let open = 0;
     let starting = false;
 
+    // A loop and not a recursion: a synchronous item leaves its lane while it is started.
     const start = () => {
       if (starting) return;
       starting = true;
-      while (next < items.length && inLane < most && open <= most && !subscriber.closed) {
+      while (next < items.length && inLane < lanes && open <= lanes && !subscriber.closed) {
         next += 1;
         runOne(items[next - 1] as T);
       }
@@ -58,15 +58,6 @@ export function inLanes<T, E>(
       );
     };
 
-    subscriber.add(
-      lanes.subscribe({
-        next(count) {
-          most = Math.max(most, count);
-          start();
-        },
-        error: (error) => subscriber.error(error),
-      }),
-    );
     start();
   });
 }

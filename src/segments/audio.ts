@@ -1,8 +1,9 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Codec } from '../encode/codecs';
-import type { EncodePlan } from '../encode/planEncoder';
+import { type EncodePlan, encoderMissing } from '../encode/planEncoder';
 import { FilmgateError, invalidOption } from '../errors';
+import { findFFmpeg } from '../ffmpeg/findFFmpeg';
 import { runFFmpeg } from '../ffmpeg/runFFmpeg';
 import { type FrameRate, frameTime } from '../frames/rate';
 
@@ -63,7 +64,7 @@ function isFile(path: string): boolean {
  * @throws FilmgateError `AUDIO_INVALID`, `ENCODER_MISSING`, `INVALID_OPTION`
  */
 export async function checkAudio(
-  { codec, extension, ffmpeg, fps, encoderTimeout }: EncodePlan,
+  { codec, extension, ffmpeg, input, encoderTimeout }: EncodePlan,
   tracks: readonly AudioTrack[],
   frames: number,
   signal: AbortSignal,
@@ -72,11 +73,9 @@ export async function checkAudio(
     throw invalidOption('audio', tracks[0]?.path, `${codec} has no sound: choose an mp4, mov, mkv or webm`);
   }
   const encoder = audioEncoder(codec, extension);
-  if (!ffmpeg.encoders.has(encoder)) {
-    const message = `audio: ${ffmpeg.path} (version ${ffmpeg.version}) was built without ${encoder}, which sound in ${extension} needs`;
-    throw new FilmgateError('ENCODER_MISSING', message);
-  }
-  const end = frameTime(frames, fps);
+  const found = await findFFmpeg(ffmpeg.path, signal);
+  if (!found.encoders.has(encoder)) throw encoderMissing(found, [encoder], `sound in ${extension}`);
+  const end = frameTime(frames, input.fps);
   for (const { path, offset = 0 } of tracks) {
     if (offset >= end)
       throw invalidOption('audio.offset', offset, `the video ends at ${end} s: begin ${path} before`);
@@ -89,18 +88,18 @@ export async function checkAudio(
 
 async function listen(ffmpeg: string, path: string, signal: AbortSignal, stallLimit?: number): Promise<void> {
   const args = ['-i', fileUrl(path), '-map', '0:a:0', '-frames:a', '1', '-f', 'framecrc', 'pipe:1'];
-  let isHeard = false;
+  let hasSamples = false;
   const onLine = (line: string) => {
-    isHeard ||= !line.startsWith('#');
+    hasSamples ||= !line.startsWith('#');
   };
-  const deaf = (why: string, cause?: unknown) => {
-    const message = `audio: FFmpeg hears nothing in ${path}; give a file with sound. ${why}`;
+  const noAudio = (why: string, cause?: unknown) => {
+    const message = `audio: ${path} has no audio stream that FFmpeg can decode. ${why}`;
     return new FilmgateError('AUDIO_INVALID', message, { cause });
   };
-  await runFFmpeg(ffmpeg, args, `hear ${path}`, { signal, stallLimit, onLine }).catch((cause) => {
-    throw cause.code === 'ENCODE_FAILED' ? deaf(cause.message, cause) : cause;
+  await runFFmpeg(ffmpeg, args, `decode ${path}`, { signal, stallLimit, onLine }).catch((cause) => {
+    throw cause.code === 'ENCODE_FAILED' ? noAudio(cause.message, cause) : cause;
   });
-  if (!isHeard) throw deaf('It ends before its first sample.');
+  if (!hasSamples) throw noAudio('It ends before its first sample.');
 }
 
 /** The tracks as inputs, after the video's own. */

@@ -1,32 +1,29 @@
 import { writeFile } from 'node:fs/promises';
 import { basename, dirname, extname, resolve } from 'node:path';
-import type { Codec } from '../encode/codecs';
-import { MUXERS } from '../encode/ffmpegArguments';
-import type { FFmpeg } from '../ffmpeg/findFFmpeg';
+import { isMp4, MUXERS } from '../encode/ffmpegArguments';
+import type { EncodePlan } from '../encode/planEncoder';
 import { runFFmpeg } from '../ffmpeg/runFFmpeg';
 import type { FrameRate } from '../frames/rate';
-import { type AudioTrack, audioEncoding, audioInputs, audioMix, SAMPLE_RATE } from './audio';
+import { audioEncoding, audioInputs, audioMix, SAMPLE_RATE } from './audio';
+import type { SegmentsPlan } from './planSegments';
 import { timescale } from './segmentContainer';
 
-/** What is joined, and how. */
-export interface ConcatJob {
-  readonly ffmpeg: FFmpeg;
+/** The files of one video. */
+export interface ConcatFiles {
   /** Names of the segments' files, in the folder of the list, and how many frames each has. */
   readonly segments: readonly { readonly file: string; readonly count: number }[];
   /** Where the list of them may be written. */
   readonly listFile: string;
-  readonly fps: FrameRate;
-  readonly codec: Codec;
-  /** Of the video: `.mp4`, `.mov`, `.mkv` or `.webm`. */
-  readonly extension: string;
-  /** Whether the index of an mp4 or mov is to be at its beginning. */
-  readonly faststart: boolean;
-  readonly audio: readonly AudioTrack[];
   /** Where the video is written. */
   readonly target: string;
-  /** How long FFmpeg may stand still, in seconds. */
-  readonly stallLimit?: number | undefined;
 }
+
+/** What is asked of the video. Its container is `.mp4`, `.mov`, `.mkv` or `.webm`. */
+export type ConcatPlan = Pick<EncodePlan, 'codec' | 'extension' | 'ffmpeg' | 'encoderTimeout'> & {
+  readonly input: Pick<EncodePlan['input'], 'fps'>;
+};
+
+type Segments = ConcatFiles['segments'];
 
 /** Frames by which an encoder may delay the decoding of a whole segment: what H.264 and H.265 allow. */
 const MOST_DELAY = 16;
@@ -37,41 +34,38 @@ const MOST_DELAY = 16;
  * FFmpeg adds up the segments' durations to place each of them: they are written out, as differences of rounded times
  * since the beginning, so that the rounding does not add up too.
  */
-export async function concatSegments(job: ConcatJob, signal: AbortSignal): Promise<void> {
-  const { listFile, audio, codec, extension, target, stallLimit } = job;
-  const frames = job.segments.reduce((sum, { count }) => sum + count, 0);
-  await writeFile(listFile, listOf(job));
+export async function concatSegments(
+  encode: ConcatPlan,
+  { audio, faststart }: Pick<SegmentsPlan, 'audio' | 'faststart'>,
+  files: ConcatFiles,
+  signal: AbortSignal,
+): Promise<void> {
+  const { codec, extension, ffmpeg, input, encoderTimeout } = encode;
+  const { segments, listFile, target } = files;
+  const frames = segments.reduce((sum, { count }) => sum + count, 0);
+  await writeFile(listFile, listOf(files, input.fps));
   const sound =
     audio.length === 0
       ? ['-map', '0:v:0']
       : [
-          ...['-filter_complex', audioMix(audio, frames, job.fps), '-map', '0:v:0', '-map', '[sound]'],
+          ...['-filter_complex', audioMix(audio, frames, input.fps), '-map', '0:v:0', '-map', '[sound]'],
           ...audioEncoding(codec, extension),
-          ...(isMp4(extension) ? exactEnds(job.ffmpeg) : exactStarts(job.ffmpeg, extension)),
+          ...(isMp4(extension) ? exactEnds(ffmpeg) : exactStarts(ffmpeg, extension)),
         ];
+  const list = ['-f', 'concat', '-safe', '0', '-auto_convert', '0', '-i', `file:${resolve(listFile)}`];
   const args = [
-    ...[
-      '-f',
-      'concat',
-      '-safe',
-      '0',
-      '-auto_convert',
-      '0',
-      '-i',
-      `file:${resolve(listFile)}`,
-      ...audioInputs(audio),
-    ],
-    ...[...sound, '-map_chapters', '-1', '-c:v', 'copy', ...packetFilters(job)],
+    ...[...list, ...audioInputs(audio)],
+    ...[...sound, '-map_chapters', '-1', '-c:v', 'copy', ...packetFilters(encode, segments)],
     ...(codec === 'h265' && isMp4(extension) ? ['-tag:v', 'hvc1'] : []),
-    ...(isMp4(extension) ? ['-video_track_timescale', String(ticks(job))] : []),
-    ...(isMp4(extension) && job.faststart ? ['-movflags', '+faststart'] : []),
+    ...(isMp4(extension) ? ['-video_track_timescale', String(ticks(segments, input.fps))] : []),
+    ...(isMp4(extension) && faststart ? ['-movflags', '+faststart'] : []),
     ...['-f', MUXERS[extension] ?? extension.slice(1), target],
   ];
   const what = `join the segments to ${basename(target)}`;
-  await runFFmpeg(job.ffmpeg.path, args, what, { signal, stallLimit, target });
+  await runFFmpeg(ffmpeg.path, args, what, { signal, stallLimit: encoderTimeout, target });
 }
 
-function listOf({ listFile, segments, fps: { numerator, denominator } }: ConcatJob): string {
+function listOf({ listFile, segments }: ConcatFiles, { numerator, denominator }: FrameRate): string {
   const microseconds = (frame: number) => Math.round((frame * denominator * 1e6) / numerator);
   const lines = ['ffconcat version 1.0'];
   let first = 0;
@@ -90,14 +84,13 @@ function listOf({ listFile, segments, fps: { numerator, denominator } }: ConcatJ
  * at their beginning, or not at all. And a segment of a frame or two is decoded with less delay than the others: where a
  * container keeps times of decoding, they are counted through, as in a video that is written in one go.
  */
-function packetFilters(job: ConcatJob): string[] {
-  const { codec, extension, fps, segments } = job;
+function packetFilters({ codec, extension, input: { fps } }: ConcatPlan, segments: Segments): string[] {
   if (codec !== 'h264' && codec !== 'h265') return [];
   const [first = 0, ...others] = segments.map(({ count }) => count);
   const isFirstDelayed = first > MOST_DELAY || others.every((count) => count <= first);
-  const frame = (ticks(job) * fps.denominator) / fps.numerator;
+  const frame = (ticks(segments, fps) * fps.denominator) / fps.numerator;
   const filters = [
-    ...(isTs(job) ? [`filter_units=remove_types=${codec === 'h264' ? '7|8|9' : '32-35'}`] : []),
+    ...(isTs(segments) ? [`filter_units=remove_types=${codec === 'h264' ? '7|8|9' : '32-35'}`] : []),
     ...(isMp4(extension) && isFirstDelayed
       ? [`setts=pts=PTS:dts=STARTDTS+N*${frame}:duration=${frame}`]
       : []),
@@ -106,7 +99,7 @@ function packetFilters(job: ConcatJob): string[] {
 }
 
 /** Has an mp4 or mov say to the sample where its sound ends, and not to the millisecond: FFmpeg ≥ 5.1 can. */
-function exactEnds({ version }: FFmpeg): string[] {
+function exactEnds({ version }: ConcatPlan['ffmpeg']): string[] {
   return versionOf(version) >= 5.1 ? ['-movie_timescale', String(SAMPLE_RATE)] : [];
 }
 
@@ -114,7 +107,7 @@ function exactEnds({ version }: FFmpeg): string[] {
  * Has the frames of an mkv or webm begin at 0, and not after what a decoder of the sound needs before its first sample.
  * FFmpeg < 6 also forgets that for Opus, and puts it 6.5 ms before its time (LadybirdBrowser/ladybird#6685).
  */
-function exactStarts({ version }: FFmpeg, extension: string): string[] {
+function exactStarts({ version }: ConcatPlan['ffmpeg'], extension: string): string[] {
   const isEarly = extension === '.webm' && versionOf(version) < 6;
   return [
     ...['-avoid_negative_ts', 'disabled'],
@@ -127,14 +120,10 @@ function versionOf(version: string): number {
   return Number(/^n?(\d+\.\d+)/.exec(version)?.[1] ?? Number.POSITIVE_INFINITY);
 }
 
-function ticks(job: ConcatJob): number {
-  return timescale(extname(job.segments[0]?.file ?? ''), job.fps);
+function ticks(segments: Segments, fps: FrameRate): number {
+  return timescale(extname(segments[0]?.file ?? ''), fps);
 }
 
-function isTs({ segments }: ConcatJob): boolean {
+function isTs(segments: Segments): boolean {
   return segments.every(({ file }) => extname(file) === '.ts');
-}
-
-function isMp4(extension: string): boolean {
-  return extension === '.mp4' || extension === '.mov';
 }

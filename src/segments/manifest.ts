@@ -39,9 +39,9 @@ const VERSION = 1;
 export function parseManifest(text: string, path: string): Manifest {
   const { version, digest, ...manifest } = parse(text, path);
   if (version !== undefined && version !== VERSION) {
-    throw invalid(path, `is of version ${version}, and this Filmgate reads version ${VERSION}`);
+    throw invalid(path, `has version ${version}, but this Filmgate reads version ${VERSION}`);
   }
-  if (digest !== textDigest(JSON.stringify(manifest))) throw invalid(path, 'was edited or damaged');
+  if (digest !== textDigest(JSON.stringify(manifest))) throw invalid(path, 'failed its checksum');
   return manifest as unknown as Manifest;
 }
 
@@ -78,10 +78,10 @@ function parse(text: string, path: string): Record<string, unknown> {
   } catch {
     // It was cut short, or is something else.
   }
-  throw invalid(path, 'is not a whole manifest');
+  throw invalid(path, 'is not a complete manifest');
 }
 
 function invalid(path: string, what: string): FilmgateError {
   const fix = '--restart starts over, filmgate clean removes it';
-  return new FilmgateError('MANIFEST_INVALID', `${path} ${what}: it is not trusted; ${fix}`);
+  return new FilmgateError('MANIFEST_INVALID', `${path} ${what}; ${fix}`);
 }

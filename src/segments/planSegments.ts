@@ -1,60 +1,50 @@
+import type { EncodeOptions } from '../encode/encodeOptions';
 import { ffmpegArguments } from '../encode/ffmpegArguments';
-import type { EncodeJob, EncodePlan } from '../encode/planEncoder';
+import type { EncodePlan } from '../encode/planEncoder';
 import { invalidOption } from '../errors';
 import { type FrameRange, formatRange } from '../frames/range';
-import { formatFrameRate } from '../frames/rate';
+import { type FrameRate, formatFrameRate } from '../frames/rate';
 import type { SourceIdentity } from '../frames/sourceIdentity';
-import { segmentOutput } from '../output/segmentOutput';
-import { type AudioTrack, checkAudio, parseAudioTrack } from './audio';
+import { openOutput } from '../output/planOutput';
+import { type AudioTrack, checkAudio } from './audio';
 import type { Manifest } from './manifest';
-import { type Resumed, resumeFrom } from './resume';
-import { defaultSegmentLength, parseSegmentLength, type Segment, splitRange } from './segment';
+import { type EarlierRun, resumeFrom } from './resume';
+import { defaultSegmentLength, type Segment, splitRange } from './segment';
 import { segmentExtension } from './segmentContainer';
-
-/** How a video is put together from segments, and what is added to it. */
-export interface SegmentOptions {
-  /**
-   * Length of a segment in seconds (`10`, `'10s'`) or in frames (`'300f'`), or `'off'`. Each is encoded to a file of its
-   * own, verified, and not rendered again by a render that goes on with this one. Default: 10 s, in videos of more than a
-   * minute. Where the codec's files cannot be joined without loss (GIF, PNG, VP9 with alpha), there is one.
-   */
-  readonly segment?: number | string;
-  /** Goes on with an unfinished render of this output, and renders only what that has not verified. Default false. */
-  readonly resume?: boolean;
-  /** Gives up an unfinished render of this output, if there is one, and starts over. Default false. */
-  readonly restart?: boolean;
-  /**
-   * How many segments are encoded at once, each by an FFmpeg of its own; or `'auto'`: one more whenever workers wait for
-   * the encoder although cores are idle. Default 1.
-   */
-  readonly lanes?: number | 'auto';
-  /** Sound: files that FFmpeg reads, or `'a.mp3@2.5s,volume=0.5'`. They are mixed, and padded or cut to the length. */
-  readonly audio?: readonly (string | AudioTrack)[];
-}
+import type { SegmentOptions } from './segmentOptions';
 
 /** A video that is put together when all of its segments are there. */
 export interface SegmentsPlan {
+  /** All of them, in order. */
   readonly segments: readonly Segment[];
   /** Those that are still to be rendered. */
   readonly todo: readonly Segment[];
-  readonly audio: readonly AudioTrack[];
-  /** The manifest to begin with. */
-  readonly manifest: Manifest;
-  /** What an earlier run has left. */
-  readonly resumed: Resumed | undefined;
-  /** Whether a later run could go on with what this one leaves. */
-  readonly isResumable: boolean;
-  /** The encoder of a segment, writing to a file of this name. */
-  job(name: string): EncodeJob;
-  /** The extension of its name. */
+  /** How many are encoded at once. */
+  readonly lanes: number;
+  /** The extension of a segment's file. */
   readonly extension: string;
+  /** FFmpeg's arguments for one of them; {@link SEGMENT_FILE} stands for the path of its file. */
+  readonly args: readonly string[];
+  readonly audio: readonly AudioTrack[];
+  /** Whether the index of an mp4 or mov is moved to its front, when the video is put together. */
+  readonly faststart: boolean;
+  /** The manifest to begin with: what an earlier run has verified is in it. */
+  readonly manifest: Manifest;
+  /** The run that this one continues. */
+  readonly earlierRun: EarlierRun | undefined;
+  /** Whether a later run could continue what this one leaves. */
+  readonly isResumable: boolean;
 }
 
-/** What is to be put together. */
-interface Film {
-  readonly range: FrameRange;
+/** In {@link SegmentsPlan.args}, the path of a segment's file. */
+export const SEGMENT_FILE = '{segment}';
+
+/** What has been checked of the options without asking anybody. */
+interface CheckedOptions {
   readonly lanes: number;
-  readonly identity: SourceIdentity | undefined;
+  /** The length that was asked for, in frames at a rate. */
+  readonly segmentLength: ((fps: FrameRate) => number) | undefined;
+  readonly audio: readonly AudioTrack[];
 }
 
 /**
@@ -64,54 +54,48 @@ interface Film {
  * `RESUME_CHANGED`
  */
 export async function planSegments(
-  options: SegmentOptions,
+  options: EncodeOptions & SegmentOptions,
+  { lanes, segmentLength, audio }: CheckedOptions,
   encode: EncodePlan,
-  { range, lanes, identity }: Film,
+  { range, identity }: { readonly range: FrameRange; readonly identity: SourceIdentity | undefined },
   signal: AbortSignal,
 ): Promise<SegmentsPlan | undefined> {
-  const audio = (options.audio ?? []).map(parseAudioTrack);
-  const length =
-    options.segment === undefined
-      ? defaultSegmentLength(range.count, encode.fps, lanes)
-      : parseSegmentLength(options.segment)(encode.fps);
+  const { fps, format } = encode.input;
+  const length = segmentLength?.(fps) ?? defaultSegmentLength(range.count, fps, lanes);
   const parts = splitRange(range, length);
-  const known = segmentExtension(encode.codec, encode.pixelFormat, encode.fps, parts.at(-1)?.count);
-  const segments = known ? parts : splitRange(range, Number.POSITIVE_INFINITY);
+  const joinable = segmentExtension(encode.codec, encode.pixelFormat, fps, parts.at(-1)?.count);
+  const segments = joinable ? parts : splitRange(range, Number.POSITIVE_INFINITY);
   if (segments.length === 1 && audio.length === 0 && !options.resume) return undefined;
   if (audio.length > 0) await checkAudio(encode, audio, range.count, signal);
-
-  const extension = known ?? encode.extension;
-  const argumentsFor = (target: string) => {
-    const settings = { ...encode.settings, faststart: false };
-    return ffmpegArguments({ ...encode, extension, settings }, encode.encoder, target);
-  };
-  const settings = {
-    ...identity?.settings,
-    size: `${encode.format.width}x${encode.format.height}`,
-    fps: formatFrameRate(encode.fps),
-    frames: formatRange(range),
-    'segment length': `${segments[0]?.count} frames`,
-    encoding: argumentsFor('segment').join(' '),
-    FFmpeg: encode.ffmpeg.version,
-  };
   if (options.resume && !identity) {
     throw invalidOption('resume', true, 'the source does not say what it is: give inline() an identity');
   }
-  const { workDirectory } = encode.output;
-  const resumed = options.resume ? await resumeFrom(workDirectory, { settings }, signal) : undefined;
+
+  const extension = joinable ?? encode.extension;
+  const args = ffmpegArguments(encode, options, { path: SEGMENT_FILE, extension, faststart: false });
+  const settings = {
+    ...identity?.settings,
+    size: `${format.width}x${format.height}`,
+    fps: formatFrameRate(fps),
+    frames: formatRange(range),
+    'segment length': `${segments[0]?.count} frames`,
+    encoding: args.join(' '),
+    FFmpeg: encode.ffmpeg.version,
+  };
+  const { workDirectory } = openOutput(encode.output);
+  const resumed = options.resume ? await resumeFrom(workDirectory, settings, signal) : undefined;
   const verified = resumed?.verified ?? [];
-  const isThere = new Set(verified.map(({ segment }) => segment));
+  const isVerified = new Set(verified.map(({ segment }) => segment));
   return {
     segments,
-    todo: segments.filter(({ segment }) => !isThere.has(segment)),
-    audio,
-    manifest: { settings, files: resumed?.files ?? {}, segments, verified },
-    resumed,
-    isResumable: identity !== undefined,
-    job(name) {
-      const output = segmentOutput(workDirectory, name);
-      return { ...encode, output, args: argumentsFor(output.target) };
-    },
+    todo: segments.filter(({ segment }) => !isVerified.has(segment)),
+    lanes,
     extension,
+    args,
+    audio,
+    faststart: options.faststart !== false,
+    manifest: { settings, files: resumed?.files ?? {}, segments, verified },
+    earlierRun: resumed?.earlierRun,
+    isResumable: identity !== undefined,
   };
 }

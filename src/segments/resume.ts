@@ -7,17 +7,21 @@ import { digestOf } from './digest';
 import { type Manifest, manifestText, parseManifest, type VerifiedSegment } from './manifest';
 import { digestsOf } from './manifestStore';
 
-/** What an earlier run has left, found to be still what it was. */
-export interface Resumed {
-  /** The segments that need not be rendered again. */
-  readonly verified: readonly VerifiedSegment[];
-  /** What is told of the others. */
-  readonly invalid: readonly Extract<RenderEvent, { type: 'segmentInvalid' }>[];
-  readonly files: Readonly<Record<string, string>>;
-  /** Size of the video in bytes, if the run was killed after it had moved the video to its place. */
+/** What an earlier run has left that a manifest does not say. */
+export interface EarlierRun {
+  /** The events of segments that are not any more what they were when they were verified. */
+  readonly invalid: readonly SegmentInvalid[];
+  /** Size of the video in bytes, if the run was killed after it had published the video. */
   readonly publishedBytes: number | undefined;
-  /** The manifest's text, by which it is seen whether anybody has been there since. */
-  readonly text: string;
+  /** The manifest's text, which shows whether another run has continued it since. */
+  readonly manifestText: string;
+}
+
+type SegmentInvalid = Extract<RenderEvent, { type: 'segmentInvalid' }>;
+
+/** What can be used of an earlier run. */
+export interface Resumed extends Pick<Manifest, 'files' | 'verified'> {
+  readonly earlierRun: EarlierRun;
 }
 
 /**
@@ -27,19 +31,19 @@ export interface Resumed {
  */
 export async function resumeFrom(
   workDirectory: WorkDirectory,
-  wanted: Pick<Manifest, 'settings'>,
+  settings: Manifest['settings'],
   signal: AbortSignal,
 ): Promise<Resumed> {
   const text = manifestText(workDirectory.manifest);
   if (text === undefined) {
-    const message = `resume: there is no unfinished render of ${workDirectory.output}; leave --resume out`;
+    const message = `resume: found no unfinished render of ${workDirectory.output}; leave --resume out`;
     throw new FilmgateError('NOTHING_TO_RESUME', message);
   }
   const manifest = parseManifest(text, workDirectory.manifest);
-  const changes = await changesIn(manifest, wanted);
+  const changes = await changesIn(manifest, settings);
   if (changes.length > 0) {
     const message =
-      `resume: the unfinished render of ${workDirectory.output} was of something else: ${changes.join('; ')}. ` +
+      `resume: the unfinished render of ${workDirectory.output} does not match: ${changes.join('; ')}. ` +
       'Ask for the same again, or start over with --restart';
     throw new FilmgateError('RESUME_CHANGED', message);
   }
@@ -52,24 +56,23 @@ export async function resumeFrom(
   }
   return {
     verified: checked.flatMap(({ segment, problem }) => (problem ? [] : [segment])),
-    invalid: checked.flatMap(({ segment, problem }) => (problem ? [refusal(segment, problem)] : [])),
     files: manifest.files,
-    publishedBytes: bytes,
-    text,
+    earlierRun: {
+      invalid: checked.flatMap(({ segment, problem }) => (problem ? [invalidEvent(segment, problem)] : [])),
+      publishedBytes: bytes,
+      manifestText: text,
+    },
   };
 }
 
 /** What differs between what was rendered and what is asked for, in words. */
-async function changesIn(
-  { settings, files }: Manifest,
-  wanted: Pick<Manifest, 'settings'>,
-): Promise<string[]> {
-  const names = new Set([...Object.keys(settings), ...Object.keys(wanted.settings)]);
-  const changed = [...names].filter((name) => settings[name] !== wanted.settings[name]);
+async function changesIn({ settings, files }: Manifest, wanted: Manifest['settings']): Promise<string[]> {
+  const names = new Set([...Object.keys(settings), ...Object.keys(wanted)]);
+  const changed = [...names].filter((name) => settings[name] !== wanted[name]);
   const now = await digestsOf(Object.keys(files));
   const otherFiles = Object.keys(files).filter((path) => files[path] !== now[path]);
   return [
-    ...changed.map((name) => `${name} was ${difference(settings[name], wanted.settings[name])}`),
+    ...changed.map((name) => `${name} was ${difference(settings[name], wanted[name])}`),
     ...otherFiles.map((path) => `${path} has changed`),
   ];
 }
@@ -118,7 +121,7 @@ async function problemOf(
   return undefined;
 }
 
-function refusal({ segment, first, count }: VerifiedSegment, problem: string): Resumed['invalid'][number] {
+function invalidEvent({ segment, first, count }: VerifiedSegment, problem: string): SegmentInvalid {
   const message = `segment ${segment + 1} is rendered again: ${problem}`;
   return { type: 'segmentInvalid', segment, range: { first, count }, message };
 }

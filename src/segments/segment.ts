@@ -1,6 +1,7 @@
 import { invalidOption } from '../errors';
 import type { FrameRange } from '../frames/range';
 import { type FrameRate, framesIn, frameTime } from '../frames/rate';
+import { parseTimecode } from '../frames/timecode';
 
 /** A contiguous part of a render, encoded to a file of its own. */
 export interface Segment extends FrameRange {
@@ -20,13 +21,12 @@ const PER_LANE = 4; // segments at least, where several are to be encoded at onc
  */
 export function parseSegmentLength(input: number | string): (fps: FrameRate) => number {
   if (input === 'off') return () => Number.POSITIVE_INFINITY;
-  const match = /^(\d+(?:\.\d+)?|\.\d+)\s*(s|f)?$/i.exec(String(input).trim());
-  const value = Number(match?.[1]);
-  const isFrames = match?.[2]?.toLowerCase() === 'f';
-  if (!(value > 0) || (isFrames && !Number.isSafeInteger(value))) {
+  const length = parseTimecode(input);
+  if (!length || length.value === 0) {
     throw invalidOption('segment', input, "give a length above 0, such as 10s or 300f, or 'off'");
   }
-  return (fps) => (isFrames ? value : Math.max(1, framesIn(value, fps)));
+  const { value, unit } = length;
+  return (fps) => (unit === 'frames' ? value : Math.max(1, framesIn(value, fps)));
 }
 
 /** The length of a segment, in frames, where none was asked for. */

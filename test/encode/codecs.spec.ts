@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { CODECS, type Codec } from '../../src/encode/codecs';
 import { openEncoder } from '../../src/encode/encoder';
-import { type OpenEncoderOptions, planEncoder } from '../../src/encode/planEncoder';
+import { type OpenEncoderOptions, planOpenEncoder } from '../../src/encode/planEncoder';
 import { useFolder } from '../support/folder';
 import { decodeIndices, frameMd5, paintIndex, probe, SMALL } from '../support/video';
 
@@ -66,7 +66,7 @@ describe('codecs', () => {
 
   it('av1 takes SVT where it is large enough for it, and libaom otherwise', async () => {
     const plan = (side: number) =>
-      planEncoder({
+      planOpenEncoder({
         output: path('video.mp4'),
         codec: 'av1',
         format: { pixels: 'rgba', width: 640, height: side },

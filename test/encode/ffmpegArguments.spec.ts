@@ -1,17 +1,12 @@
 import { expect } from 'chai';
-import { checkEncodeOptions, type EncodeInput, type EncodeOptions } from '../../src/encode/encodeOptions';
+import { CODECS } from '../../src/encode/codecs';
 import { ffmpegArguments } from '../../src/encode/ffmpegArguments';
+import { type EncodeRequest, resolved } from '../support/encodeSpec';
 
-const INPUT: EncodeInput = {
-  output: 'video.mp4',
-  format: { pixels: 'rgba', width: 64, height: 48 },
-  fps: '30000/1001',
-};
-
-function args(change: Partial<EncodeInput & EncodeOptions> = {}): string[] {
-  const all = { ...INPUT, ...change };
-  const spec = checkEncodeOptions(all, all);
-  return ffmpegArguments(spec, spec.profile.encoders[0] ?? '', 'target');
+function args(change: Partial<EncodeRequest> = {}): string[] {
+  const { spec, options } = resolved({ fps: '30000/1001', ...change });
+  const target = { path: 'target', extension: spec.extension, faststart: options.faststart !== false };
+  return ffmpegArguments({ ...spec, encoder: CODECS[spec.codec].encoders[0] ?? '' }, options, target);
 }
 
 /** The value of an option in an argument list. */
@@ -64,7 +59,7 @@ describe('ffmpegArguments', () => {
   it('writes to the target, last', () => expect(args().at(-1)).to.equal('target'));
 
   describe('passes on', () => {
-    const cases: [Partial<EncodeInput & EncodeOptions>, string, string | undefined][] = [
+    const cases: [Partial<EncodeRequest>, string, string | undefined][] = [
       [{ crf: 12 }, '-crf', '12'],
       [{ bitrate: '8M' }, '-b:v', '8M'],
       [{ bitrate: 8_000_000 }, '-b:v', '8000000'],
@@ -97,7 +92,7 @@ describe('ffmpegArguments', () => {
   });
 
   describe('filters', () => {
-    const cases: [string, Partial<EncodeInput & EncodeOptions>, RegExp][] = [
+    const cases: [string, Partial<EncodeRequest>, RegExp][] = [
       [
         'converts RGB to BT.709 explicitly',
         {},

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { type Encoder, openEncoder } from '../../src/encode/encoder';
 import type { OpenEncoderOptions } from '../../src/encode/planEncoder';
 import type { ErrorCode } from '../../src/errors';
-import { planOutput } from '../../src/output/planOutput';
+import { openOutput, planOutput } from '../../src/output/planOutput';
 import { pidOf } from '../support/encoderProcess';
 import { expectThrows } from '../support/expectThrows';
 import { useFolder } from '../support/folder';
@@ -116,9 +116,10 @@ describe('a video as one file', () => {
     expect(readdirSync(path())).to.deep.equal(['video.mp4']);
   });
 
-  it('does not give up one that has come and gone since it was planned either', async () => {
-    const planned = await planOutput(path('video.mp4'), false);
-    const started = await planOutput(path('video.mp4'), false, true);
+  it('does not discard one that has come and gone since it was planned either', async () => {
+    const planned = openOutput(planOutput(path('video.mp4'), {}));
+    const started = openOutput(planOutput(path('video.mp4'), { restart: true }));
+    await planned.check();
     mkdirSync(path('.video.mp4.filmgate'));
     writeFileSync(path('.video.mp4.filmgate/manifest.json'), '{}');
     expectThrows(() => planned.begin(), 'RENDER_UNFINISHED', path('video.mp4'));

@@ -5,7 +5,6 @@ import type { EncodeOptions } from '../../src/encode/encodeOptions';
 import type { EncodePlan } from '../../src/encode/planEncoder';
 import { parseFrameRate } from '../../src/frames/rate';
 import { type AudioTrack, checkAudio, parseAudioTrack } from '../../src/segments/audio';
-import type { ConcatJob } from '../../src/segments/concatSegments';
 import { withEveryFFmpeg } from '../support/everyFFmpeg';
 import { expectThrows } from '../support/expectThrows';
 import { useFolder } from '../support/folder';
@@ -94,7 +93,8 @@ withEveryFFmpeg((ffmpeg) => {
       codec: Codec = 'h264',
       change: Partial<EncodePlan> = {},
     ) => {
-      const plan = { codec, extension: '.mp4', ffmpeg: ffmpeg(), fps: parseFrameRate('30'), ...change };
+      const input = { fps: parseFrameRate('30') };
+      const plan = { codec, extension: '.mp4', ffmpeg: ffmpeg(), input, encoderTimeout: 60, ...change };
       return checkAudio(plan as EncodePlan, tracks, 60, new AbortController().signal);
     };
     const sound = () => ({ path: writeSound(path('sound.wav'), click(SECOND, 0)) });
@@ -162,8 +162,7 @@ withEveryFFmpeg((ffmpeg) => {
         fps: '30000/1001',
         settings: { preset: 'ultrafast', ...settings },
       };
-      const change: Partial<ConcatJob> = { audio };
-      return joinSegments(film, await encodeSegments(film, counts), change);
+      return joinSegments(film, await encodeSegments(film, counts), { audio });
     }
     const prores = (audio: readonly AudioTrack[]) =>
       join('film.mov', audio, { codec: 'prores', preset: 'proxy' });

@@ -24,7 +24,7 @@ describe('resumeFrom', () => {
   const path = useFolder();
   let place: WorkDirectory;
   const resume = (settings: Record<string, string> = SETTINGS, signal = new AbortController().signal) =>
-    resumeFrom(place, { settings }, signal);
+    resumeFrom(place, settings, signal);
 
   /** Two of three segments, verified. */
   const manifest = (): Manifest => ({
@@ -90,10 +90,10 @@ describe('resumeFrom', () => {
     for (const [what, damage, problem] of damages) {
       it(what, async () => {
         damage(place.path('segment-0'));
-        const { verified, invalid: refused } = await resume();
+        const { verified, earlierRun } = await resume();
         expect(verified.map(({ segment }) => segment)).to.deep.equal([2]);
         const message = `segment 1 is rendered again: ${problem}`;
-        expect(refused).to.deep.equal([
+        expect(earlierRun.invalid).to.deep.equal([
           { type: 'segmentInvalid', segment: 0, range: { first: 0, count: 10 }, message },
         ]);
       });
@@ -108,9 +108,9 @@ describe('resumeFrom', () => {
         ...manifest(),
         verified: [{ ...first, bytes } as never, ...others],
       });
-      const { verified, invalid: refused } = await resume();
+      const { verified, earlierRun } = await resume();
       expect(verified.map(({ segment }) => segment)).to.deep.equal([2]);
-      expect(refused[0]?.message).to.include('its file cannot be read');
+      expect(earlierRun.invalid[0]?.message).to.include('its file cannot be read');
     });
   });
 
@@ -173,22 +173,22 @@ describe('resumeFrom', () => {
 
     it('by rename', async () => {
       expect(wasPublished(output())).to.equal(false);
-      expect((await resume()).publishedBytes).to.equal(undefined);
+      expect((await resume()).earlierRun.publishedBytes).to.equal(undefined);
       renameSync(video(), output());
       expect(wasPublished(output())).to.equal(true);
-      expect((await resume()).publishedBytes).to.equal(9);
+      expect((await resume()).earlierRun.publishedBytes).to.equal(9);
     });
 
     it('by link, with the other name still there', async () => {
       linkSync(video(), output());
       expect(wasPublished(output())).to.equal(true);
-      expect((await resume()).publishedBytes).to.equal(9);
+      expect((await resume()).earlierRun.publishedBytes).to.equal(9);
     });
 
     it('and no other file', async () => {
       writeFileSync(output(), 'the video');
       expect(wasPublished(output())).to.equal(false);
-      expect((await resume()).publishedBytes).to.equal(undefined);
+      expect((await resume()).earlierRun.publishedBytes).to.equal(undefined);
     });
 
     it('nor that one, when it was written to since', async () => {
@@ -200,9 +200,9 @@ describe('resumeFrom', () => {
     it('whatever has become of the segments', async () => {
       renameSync(video(), output());
       rmSync(place.path('segment-0'));
-      const { verified, invalid: refused, publishedBytes } = await resume();
-      expect(publishedBytes).to.equal(9);
-      expect([verified, refused]).to.deep.equal([manifest().verified, []]);
+      const { verified, earlierRun } = await resume();
+      expect(earlierRun.publishedBytes).to.equal(9);
+      expect([verified, earlierRun.invalid]).to.deep.equal([manifest().verified, []]);
     });
   });
 

@@ -7,7 +7,7 @@ import type { ChromiumOptions } from '../../src/capture/chromium/chromiumOptions
 import type { CaptureMode } from '../../src/capture/chromium/findBrowser';
 import type { CaptureSource } from '../../src/capture/source';
 import type { RenderEvent } from '../../src/frames/events';
-import type { RenderOptions } from '../../src/plan/planRender';
+import type { RenderOptions } from '../../src/plan/renderOptions';
 import { render } from '../../src/render';
 import { blockFont } from './blockFont';
 import { type RecordedBrowser, recordBrowser } from './recordedBrowser';

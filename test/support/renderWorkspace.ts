@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { type InlineOptions, inline } from '../../src/capture/inline';
 import { threads } from '../../src/capture/threads/threads';
-import type { RenderOptions } from '../../src/plan/planRender';
+import type { RenderOptions } from '../../src/plan/renderOptions';
 import { useFolder } from './folder';
 import { openThreads } from './openThreads';
 import { type RecordedFFmpeg, recordFFmpeg } from './recordedFFmpeg';

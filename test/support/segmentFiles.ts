@@ -1,12 +1,15 @@
 import { execFile } from 'node:child_process';
 import { extname, join } from 'node:path';
-import { checkEncodeOptions, type EncodeOptions } from '../../src/encode/encodeOptions';
+import { CODECS } from '../../src/encode/codecs';
+import type { EncodeOptions } from '../../src/encode/encodeOptions';
 import { ffmpegArguments } from '../../src/encode/ffmpegArguments';
 import type { FFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import type { FrameSize } from '../../src/frames/format';
 import type { FrameRange } from '../../src/frames/range';
-import { type ConcatJob, concatSegments } from '../../src/segments/concatSegments';
+import { type ConcatFiles, concatSegments } from '../../src/segments/concatSegments';
+import type { SegmentsPlan } from '../../src/segments/planSegments';
 import { segmentExtension } from '../../src/segments/segmentContainer';
+import { resolved } from './encodeSpec';
 import { paintIndex } from './video';
 
 /** Small enough to be fast, large enough for every codec. */
@@ -27,9 +30,14 @@ export interface FilmInFiles {
 /** Encodes frames that bear their indices, all in one go. Returns the file's path. */
 export async function encodeWhole(film: FilmInFiles, range: FrameRange, name = film.output): Promise<string> {
   const target = join(film.folder, name);
-  const spec = specOf(film);
-  const encoder = spec.profile.encoders.find((known) => film.ffmpeg.encoders.has(known)) ?? '';
-  const args = ffmpegArguments({ ...spec, extension: extname(name) }, encoder, target);
+  const { spec, options } = resolvedFilm(film);
+  const encoder = CODECS[spec.codec].encoders.find((known) => film.ffmpeg.encoders.has(known)) ?? '';
+  const faststart = options.faststart !== false;
+  const args = ffmpegArguments({ ...spec, encoder }, options, {
+    path: target,
+    extension: extname(name),
+    faststart,
+  });
   const pixels = film.alpha ? 'rgba' : 'rgb24';
   const frames = Array.from({ length: range.count }, (_, at) => paintIndex(range.first + at, TINY, pixels));
   await answer(film.ffmpeg, args, Buffer.concat(frames));
@@ -41,8 +49,8 @@ export async function encodeSegments(
   film: FilmInFiles,
   counts: readonly number[],
 ): Promise<{ file: string; count: number }[]> {
-  const { codec, pixelFormat, fps, extension } = specOf(film);
-  const kind = segmentExtension(codec, pixelFormat, fps, Math.min(...counts)) ?? extension;
+  const { codec, pixelFormat, input, extension } = resolvedFilm(film).spec;
+  const kind = segmentExtension(codec, pixelFormat, input.fps, Math.min(...counts)) ?? extension;
   const segments = counts.map((count, at) => ({ file: `segment-${at}${kind}`, count }));
   const faststart = { ...film, settings: { ...film.settings, faststart: false } };
   let first = 0;
@@ -56,22 +64,20 @@ export async function encodeSegments(
 /** Joins segments to `joined.*`, as a render does. Returns its path. */
 export async function joinSegments(
   film: FilmInFiles,
-  segments: ConcatJob['segments'],
-  change: Partial<ConcatJob> = {},
+  segments: ConcatFiles['segments'],
+  { audio = [], faststart = true }: Partial<Pick<SegmentsPlan, 'audio' | 'faststart'>> = {},
   signal = new AbortController().signal,
 ): Promise<string> {
-  const { codec, extension, fps } = specOf(film);
-  const target = join(film.folder, `joined${extension}`);
-  const listFile = join(film.folder, 'segments.txt');
-  const { ffmpeg } = film;
-  const usual = { ffmpeg, segments, listFile, fps, codec, extension, faststart: true, audio: [], target };
-  await concatSegments({ ...usual, ...change }, signal);
+  const { spec } = resolvedFilm(film);
+  const target = join(film.folder, `joined${spec.extension}`);
+  const files = { segments, listFile: join(film.folder, 'segments.txt'), target };
+  const encode = { ...spec, ffmpeg: film.ffmpeg, encoderTimeout: 60 };
+  await concatSegments(encode, { audio, faststart }, files, signal);
   return target;
 }
 
-/** The settings of a film, checked. */
-export function specOf({ output, fps, settings = {}, alpha = false }: FilmInFiles) {
-  return checkEncodeOptions({ output, fps, format: { pixels: alpha ? 'rgba' : 'rgb24', ...TINY } }, settings);
+function resolvedFilm({ output, fps, settings = {}, alpha = false }: FilmInFiles) {
+  return resolved({ output, fps, format: { pixels: alpha ? 'rgba' : 'rgb24', ...TINY }, ...settings });
 }
 
 /** A video's packets as FFmpeg reads them, without decoding: times in ticks. */

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import { type InlineOptions, inline } from '../../src/capture/inline';
 import type { RenderEvent, RenderResult } from '../../src/frames/events';
 import type { FrameRange } from '../../src/frames/range';
-import type { RenderOptions } from '../../src/plan/planRender';
+import type { RenderOptions } from '../../src/plan/renderOptions';
 import { render } from '../../src/render';
 import { exactFrames } from './exactFrames';
 import { useFolder } from './folder';

@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { lastValueFrom, tap, toArray } from 'rxjs';
 import { chromium } from '../../../src/capture/chromium/chromium';
 import type { RenderEvent } from '../../../src/frames/events';
-import type { RenderOptions } from '../../../src/plan/planRender';
+import type { RenderOptions } from '../../../src/plan/renderOptions';
 import { render } from '../../../src/render';
 import { MODES, usePageWorkspace } from '../../support/pageWorkspace';
 import { frameMd5 } from '../../support/video';

@@ -5,7 +5,7 @@ import { lastValueFrom, tap, toArray } from 'rxjs';
 import { threads } from '../../../src/capture/threads/threads';
 import type { ErrorCode } from '../../../src/errors';
 import type { RenderEvent } from '../../../src/frames/events';
-import type { RenderOptions } from '../../../src/plan/planRender';
+import type { RenderOptions } from '../../../src/plan/renderOptions';
 import { render } from '../../../src/render';
 import { useFolder } from '../../support/folder';
 import { useRenderWorkspace } from '../../support/renderWorkspace';

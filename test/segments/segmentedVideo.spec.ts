@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { parseFrameRate } from '../../src/frames/rate';
-import type { RenderOptions } from '../../src/plan/planRender';
+import type { RenderOptions } from '../../src/plan/renderOptions';
 import { exactFrames } from '../support/exactFrames';
 import { film, ofType, undisturbed, useSegmentStage } from '../support/segmentWorkspace';
 
@@ -18,7 +18,7 @@ describe('a film in segments', () => {
   describe('has exactly the frames of an undisturbed one, each at exactly its time', () => {
     const long: [string, Partial<RenderOptions>][] = [
       ['30', { workers: 3, lanes: 2 }],
-      ['30000/1001', { workers: 4, lanes: 'auto' }],
+      ['30000/1001', { workers: 4, lanes: 4 }],
       ['24000/1001', { workers: 2, lanes: 3 }],
     ];
     for (const [fps, options] of long) {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
-import type { RenderOptions } from '../../src/plan/planRender';
+import type { RenderOptions } from '../../src/plan/renderOptions';
 import { renderStatus } from '../../src/segments/status';
 import {
   countFrom,

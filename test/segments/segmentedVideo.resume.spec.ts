@@ -11,8 +11,11 @@ import {
 import { expect } from 'chai';
 import { FilmgateError } from '../../src/errors';
 import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
+import { planOutput } from '../../src/output/planOutput';
 import { WorkDirectory } from '../../src/output/workDirectory';
-import { renderSegments, type SegmentedRenderOptions } from '../../src/segments/renderSegments';
+import type { RenderPlan } from '../../src/plan/renderPlan';
+import type { SegmentsPlan } from '../../src/segments/planSegments';
+import { SegmentedVideo } from '../../src/segments/segmentedVideo';
 import {
   countFrom,
   film,
@@ -148,14 +151,15 @@ describe('a film in segments that failed', () => {
     });
   });
 
-  it('is not gone on with when another render was at it since it was looked at: OUTPUT_BUSY', async () => {
+  it('is not resumed when another run has continued it since it was planned: OUTPUT_BUSY', async () => {
     await workspace.leave([1, 3]);
-    const workDirectory = new WorkDirectory(workspace.path('out/film.mp4'));
-    const text = readFileSync(manifest(), 'utf8');
-    const plan = { manifest: { verified: [] }, resumed: { text: text.trimEnd() }, isResumable: true };
+    const manifestText = readFileSync(manifest(), 'utf8').trimEnd();
+    const segments = { manifest: { verified: [] }, earlierRun: { manifestText }, isResumable: true };
+    const output = planOutput(workspace.path('out/film.mp4'), { restart: true });
+    const session = film(40).open();
     const start = () =>
-      renderSegments({ encode: { output: { workDirectory } }, plan } as unknown as SegmentedRenderOptions);
-    expect(start).to.throw(FilmgateError, 'went on meanwhile').with.property('code', 'OUTPUT_BUSY');
+      new SegmentedVideo({ encode: { output } } as RenderPlan, segments as unknown as SegmentsPlan, session);
+    expect(start).to.throw(FilmgateError, 'continued it meanwhile').with.property('code', 'OUTPUT_BUSY');
     expect(workspace.kept()).to.deep.equal(keeping([1, 3]));
     expect(requested(await workspace.run({ resume: true }))).to.have.lengthOf(20);
     await workspace.expectWhole();

@@ -1,0 +1,62 @@
+import type { SourceOverrides } from '../capture/source';
+import { invalidOption } from '../errors';
+import { parseBytes } from '../frames/bytes';
+import { integerInRange, positive } from '../frames/check';
+import { checkSize, parseSize } from '../frames/format';
+import { parseRange } from '../frames/range';
+import { parseFrameRate } from '../frames/rate';
+import { parseAudioTrack } from '../segments/audio';
+import { parseSegmentLength } from '../segments/segment';
+import type { RenderOptions, SourceOptions } from './renderOptions';
+
+/**
+ * Checks what render and preview have in common, as far as that can be checked without asking anybody.
+ *
+ * @throws FilmgateError `INVALID_OPTION`
+ */
+export function checkSourceOptions(options: SourceOptions) {
+  const { maxTries = 3, frameTimeout = 30, encoderTimeout } = options;
+  if (encoderTimeout !== undefined) positive('encoderTimeout', encoderTimeout);
+  return {
+    overrides: checkOverrides(options),
+    maxTries: integerInRange('maxTries', maxTries, 1),
+    frameTimeout: positive('frameTimeout', frameTimeout),
+  };
+}
+
+/**
+ * The same for all options of a render.
+ *
+ * @throws FilmgateError `INVALID_OPTION`
+ */
+export function checkRenderOptions(options: RenderOptions) {
+  const { frames, workers = 'auto', window, memory = '512MB', lanes = 1, segment, audio = [] } = options;
+  if (options.resume && options.restart) {
+    throw invalidOption('resume', true, 'restart is given as well, which starts over: give one of the two');
+  }
+  const { overrides, maxTries, frameTimeout } = checkSourceOptions(options);
+  return {
+    overrides,
+    maxTries,
+    frameTimeout,
+    range: typeof frames === 'string' ? parseRange(frames) : frames,
+    workers: workers === 'auto' ? workers : integerInRange('workers', workers, 1, 256),
+    window: window === undefined ? undefined : integerInRange('window', window, 1),
+    memory: parseBytes(memory),
+    lanes: integerInRange('lanes', lanes, 1, 64),
+    segmentLength: segment === undefined ? undefined : parseSegmentLength(segment),
+    audio: audio.map(parseAudioTrack),
+  };
+}
+
+/** What a caller wants otherwise than the source says. */
+function checkOverrides({ size, fps, duration }: SourceOptions): SourceOverrides {
+  if (duration !== undefined && !(duration > 0 && Number.isFinite(duration))) {
+    throw invalidOption('duration', duration, 'give a length in seconds, above 0');
+  }
+  return {
+    ...(size === undefined ? {} : typeof size === 'string' ? parseSize(size) : checkSize(size)),
+    ...(fps === undefined ? {} : { fps: parseFrameRate(fps) }),
+    ...(duration === undefined ? {} : { duration }),
+  };
+}
