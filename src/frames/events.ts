@@ -98,6 +98,8 @@ export type RenderEvent =
   /** Everything has been checked; workers and FFmpeg are starting. */
   | { readonly type: 'planned'; readonly plan: PlannedRender }
   | CaptureEvent
+  /** Something that a person should know, though the render goes on. */
+  | { readonly type: 'warning'; readonly message: string }
   /** The window had room, and a frame was asked for. */
   | { readonly type: 'requested'; readonly index: number }
   /** It is a frame's turn, and FFmpeg is given it. */
