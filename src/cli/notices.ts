@@ -1,18 +1,18 @@
 import type { RenderEvent } from '../index';
 
 const TYPES = [
+  'warning',
   'retried',
   'workerRetired',
   'segmentVerified',
   'segmentInvalid',
-  'laneAdded',
   'assembling',
 ] as const;
 
-/** What happens in a render now and then, beside the frames. */
+/** What happens now and then in a render, apart from its frames. */
 export type Notice = Extract<RenderEvent, { type: (typeof TYPES)[number] }>;
 
-/** Whether an event is one of them. */
+/** Whether an event is a notice. */
 export function isNotice(event: RenderEvent): event is Notice {
   return (TYPES as readonly string[]).includes(event.type);
 }

@@ -2,22 +2,22 @@ import type { Notice } from '../notices';
 import { plainLine } from './messageText';
 import { colors } from './style';
 
-/** What a person should know of an incident; undefined for what goes as it should. */
-export function noticeText(incident: Notice): string | undefined {
-  switch (incident.type) {
+/** A notice as a person reads it; undefined where everything goes as it should. */
+export function noticeText(notice: Notice): string | undefined {
+  switch (notice.type) {
+    case 'warning':
+      return `${colors.yellow('warning:')} ${plainLine(notice.message)}`;
     case 'retried': {
-      const { index, tries, message } = incident;
-      const why = plainLine(message).replace(`frame ${index} `, ''); // It is said already.
+      const { index, tries, message } = notice;
+      const why = plainLine(message).replace(`frame ${index} `, ''); // The line names the frame already.
       return `${colors.yellow(`frame ${index}, retry ${tries}:`)} ${why}`;
     }
     case 'workerRetired': {
-      const { worker, left, message } = incident;
+      const { worker, left, message } = notice;
       return `${colors.yellow(`${worker} is not replaced, ${left} left:`)} ${plainLine(message)}`;
     }
     case 'segmentInvalid':
-      return colors.yellow(incident.message);
-    case 'laneAdded':
-      return colors.dim(`${incident.lanes} segments are encoded at once from now on`);
+      return colors.yellow(notice.message);
     default:
       return undefined;
   }

@@ -39,7 +39,10 @@ const TEXTS: [Notice, string | undefined][] = [
     },
     'segment 2 is rendered again: its file is missing',
   ],
-  [{ type: 'laneAdded', lanes: 3 }, '3 segments are encoded at once from now on'],
+  [
+    { type: 'warning', message: 'h264 has no alpha channel: the video is opaque' },
+    'warning: h264 has no alpha channel: the video is opaque',
+  ],
   [{ type: 'segmentVerified', segment: 1, range, bytes: 5 }, undefined],
   [{ type: 'assembling', segments: 4 }, undefined],
 ];
