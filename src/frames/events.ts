@@ -100,8 +100,6 @@ export type RenderEvent =
   /** Something that a person should know, though the render goes on. */
   | { readonly type: 'warning'; readonly message: string }
   | CaptureEvent
-  /** Something that a person should know, though the render goes on. */
-  | { readonly type: 'warning'; readonly message: string }
   /** The window had room, and a frame was asked for. */
   | { readonly type: 'requested'; readonly index: number }
   /** It is a frame's turn, and FFmpeg is given it. */
