@@ -1,5 +1,11 @@
 import { availableParallelism } from 'node:os';
-import type { CapturePlan, CaptureSession, CaptureSource, SourceOverrides } from '../capture/source';
+import {
+  type CapturePlan,
+  type CaptureSession,
+  type CaptureSource,
+  planCapture,
+  type SourceOverrides,
+} from '../capture/source';
 import type { EncodeOptions } from '../encode/encodeOptions';
 import { type EncodeJob, type EncodePlan, planEncoder } from '../encode/planEncoder';
 import { invalidOption } from '../errors';
@@ -79,7 +85,7 @@ export async function planRender(
 ): Promise<RenderPlan> {
   const wanted = checkOptions(options);
   const description = await session.describe(wanted.overrides);
-  const { format, fps, alpha, repeats = false } = description;
+  const { format, fps, sourceAlpha, repeats = false } = description;
   const range = checkRange(wanted.range ?? { first: 0, count: description.frames }, description.frames);
   const workerCount = Math.min(wanted.workers, range.count);
   const window = Math.min(
@@ -89,7 +95,7 @@ export async function planRender(
   );
   const encoding = {
     ...options,
-    ...(alpha === false && options.alpha === undefined ? { alpha } : {}),
+    ...(sourceAlpha === false && options.alpha === undefined ? { alpha: false } : {}),
     ...{ format, fps, first: range.first, repeats },
     overwrite: options.overwrite || (options.resume && wasPublished(options.output)) || false,
     restart: options.restart || options.resume || false,
@@ -114,7 +120,7 @@ export async function planRender(
     resumedFrames: join?.resumed?.verified.reduce((sum, { count }) => sum + count, 0) ?? 0,
     lanes,
   };
-  const capture = { ...description, alpha: encode.keepsAlpha, range, window };
+  const capture = planCapture(description, { range, window, keepAlpha: encode.keepsAlpha });
   return { capture, encode, join: join && { plan: join, encode }, summary, ...checkRetryLimits(options) };
 }
 

@@ -1,5 +1,5 @@
 import { tap } from 'rxjs';
-import type { CaptureSession, SourceDescription } from '../capture/source';
+import { type CaptureSession, planCapture, type SourceDescription } from '../capture/source';
 import { invalidOption } from '../errors';
 import { integerInRange } from '../frames/check';
 import type { RenderEvent } from '../frames/events';
@@ -151,5 +151,6 @@ function planOf(described: SourceDescription, job: PictureJob, alpha: boolean) {
     resumedFrames: 0,
     lanes: 1,
   };
-  return { capture: { ...described, alpha, range, window: 1 }, encode: job, summary };
+  const capture = planCapture(described, { range, window: 1, keepAlpha: alpha });
+  return { capture, encode: job, summary };
 }
