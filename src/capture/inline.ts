@@ -64,7 +64,7 @@ export function inline(options: InlineOptions): CaptureSource {
       ),
     close: async () => {},
   });
-  const description = { format, fps, frames, ...(alpha === undefined ? {} : { alpha }) };
+  const description = { format, fps, frames, ...(alpha === undefined ? {} : { sourceAlpha: alpha }) };
   return {
     open: () => ({
       async describe(wanted) {

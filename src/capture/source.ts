@@ -1,6 +1,6 @@
 import type { Observable, ObservableInput } from 'rxjs';
 import type { CaptureEvent } from '../frames/events';
-import type { FrameFormat } from '../frames/format';
+import { type FrameFormat, hasAlpha } from '../frames/format';
 import type { Frame } from '../frames/frame';
 import type { FrameRange } from '../frames/range';
 import type { FrameRate } from '../frames/rate';
@@ -15,7 +15,7 @@ export interface SourceDescription {
   /** How many frames there are from the beginning, at least 1. */
   readonly frames: number;
   /** Whether its alpha channel means anything. Without it, it does where the format has one. */
-  readonly alpha?: boolean;
+  readonly sourceAlpha?: boolean;
   /** Whether a frame often equals the one before: the encoder then looks. Default false. */
   readonly repeats?: boolean;
   /** Whether its state only moves forward: then frames are asked for in ascending order, and in one lane. */
@@ -35,13 +35,29 @@ export interface SourceOverrides {
 }
 
 /** What the workers of one render have in common. */
-export interface CapturePlan extends SourceDescription {
+export interface CapturePlan {
+  /** Layout and size of the frames. */
+  readonly format: FrameFormat;
+  /** Exact frame rate. */
+  readonly fps: FrameRate;
+  /** How many frames the source has from the beginning. */
+  readonly frames: number;
   /** The frames that are asked for. */
   readonly range: FrameRange;
   /** The most frames outstanding at a time: each has a place of its own, from 0 to one below this. */
   readonly window: number;
-  /** Whether the video keeps an alpha channel. */
-  readonly alpha: boolean;
+  /** Whether the alpha channel of the frames means anything. */
+  readonly sourceAlpha: boolean;
+  /** Whether what is made of the frames keeps an alpha channel. */
+  readonly keepAlpha: boolean;
+}
+
+/** The plan for a source that has described itself. */
+export function planCapture(
+  { format, fps, frames, sourceAlpha = hasAlpha(format) }: SourceDescription,
+  wanted: Pick<CapturePlan, 'range' | 'window' | 'keepAlpha'>,
+): CapturePlan {
+  return { format, fps, frames, sourceAlpha, ...wanted };
 }
 
 /**

@@ -25,7 +25,7 @@ describe('inline', () => {
       fps,
       frames: 30,
     });
-    expect(await describeSource(inline({ ...options, alpha: false }))).to.have.property('alpha', false);
+    expect(await describeSource(inline({ ...options, alpha: false }))).to.have.property('sourceAlpha', false);
   });
 
   it('is what it says it is, to a render that is to go on; and nothing without that', () => {

@@ -1,11 +1,11 @@
 import { expect } from 'chai';
 import { lastValueFrom, of, Subject } from 'rxjs';
-import type {
-  CapturePlan,
-  CaptureSession,
-  CaptureSource,
-  FrameRequest,
-  SourceDescription,
+import {
+  type CaptureSession,
+  type CaptureSource,
+  type FrameRequest,
+  planCapture,
+  type SourceDescription,
 } from '../../src/capture/source';
 import type { CaptureEvent } from '../../src/frames/events';
 import { subsetSource } from '../../src/preview/subsetSource';
@@ -16,7 +16,7 @@ describe('subsetSource', () => {
     format: { pixels: 'rgba', width: 2, height: 1 },
     fps: { numerator: 30, denominator: 1 },
     frames: 100,
-    alpha: false,
+    sourceAlpha: false,
     sequential: true,
   };
 
@@ -59,12 +59,8 @@ describe('subsetSource', () => {
   it('asks for the frames that were chosen, each in its place and within its limit', async () => {
     const { asked, source } = recorded();
     const session = subsetSource(source, choose).open();
-    const plan: CapturePlan = {
-      ...(await session.describe({})),
-      alpha: false,
-      range: { first: 0, count: 3 },
-      window: 2,
-    };
+    const range = { first: 0, count: 3 };
+    const plan = planCapture(await session.describe({}), { range, window: 2, keepAlpha: false });
     const worker = session.prepare(plan)('worker 1');
     await worker.ready;
     asked.splice(0, 1);

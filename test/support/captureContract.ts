@@ -1,12 +1,13 @@
 import { expect } from 'chai';
 import { from, lastValueFrom } from 'rxjs';
-import type {
-  CapturePlan,
-  CaptureSession,
-  CaptureSource,
-  CaptureWorker,
-  FrameRequest,
-  SourceOverrides,
+import {
+  type CapturePlan,
+  type CaptureSession,
+  type CaptureSource,
+  type CaptureWorker,
+  type FrameRequest,
+  planCapture,
+  type SourceOverrides,
 } from '../../src/capture/source';
 import { FilmgateError } from '../../src/errors';
 import { openThreads } from './openThreads';
@@ -38,12 +39,8 @@ export async function planFor(
   overrides: SourceOverrides = {},
 ): Promise<CapturePlan> {
   const description = await describeSource(source, overrides);
-  return {
-    ...description,
-    alpha: description.alpha !== false,
-    range: { first: 0, count: description.frames },
-    window,
-  };
+  const { frames, sourceAlpha = true } = description;
+  return planCapture(description, { range: { first: 0, count: frames }, window, keepAlpha: sourceAlpha });
 }
 
 /** What a worker is asked for, with a limit that nothing comes up to. */
@@ -91,8 +88,8 @@ export function describeCaptureWorker(
       session = openSource().open();
       const description = await session.describe({});
       const range = { first: 0, count: description.frames };
-      const alpha = description.alpha !== false;
-      const openNamed = session.prepare({ ...description, alpha, range, window: WINDOW });
+      const keepAlpha = description.sourceAlpha !== false;
+      const openNamed = session.prepare(planCapture(description, { range, window: WINDOW, keepAlpha }));
       open = (name = `worker ${workers.length + 1}`) => {
         const worker = openNamed(name);
         worker.ready.catch(() => {}); // Those that are closed before they are ready.

@@ -106,7 +106,7 @@ class ChromiumSession implements CaptureSession {
       const loaded = this.first;
       this.first = undefined;
       const opened = loaded ?? this.openPage(name);
-      const ready = this.makeReady(opened, loaded !== undefined, plan.alpha);
+      const ready = this.makeReady(opened, loaded !== undefined, plan.keepAlpha);
       return new PageWorker(ready, opened.page, opened.listener, plan.fps);
     };
   }

@@ -35,7 +35,7 @@ function canvasPainter(scene: Scene, path: string, plan: CapturePlan): Painter {
     context.reset();
     await scene.draw?.(context as never, frame, state);
     // `data()` is eight times as fast, and premultiplied: on black, as a video without alpha shows it.
-    pixels.set(plan.alpha ? context.getImageData(0, 0, width, height).data : canvas.data());
+    pixels.set(plan.keepAlpha ? context.getImageData(0, 0, width, height).data : canvas.data());
   };
 }
 

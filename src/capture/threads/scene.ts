@@ -104,7 +104,7 @@ export function describeScene(scene: Scene, overrides: SourceOverrides): SourceD
     throw invalidOption('duration', seconds, 'give a length in seconds, above 0');
   }
   return {
-    ...(scene.alpha === undefined ? {} : { alpha: scene.alpha }),
+    ...(scene.alpha === undefined ? {} : { sourceAlpha: scene.alpha }),
     format: { ...checkSize(size, 'scene'), pixels: 'rgba' },
     fps,
     frames: integerInRange('frames', framesIn(seconds, fps), 1),

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { from, lastValueFrom } from 'rxjs';
 import { chromium } from '../../../src/capture/chromium/chromium';
-import type { CaptureSource } from '../../../src/capture/source';
+import { type CaptureSource, planCapture } from '../../../src/capture/source';
 import { describeCaptureWorker, STUCK_FRAME } from '../../support/captureContract';
 import { MODES, usePageWorkspace } from '../../support/pageWorkspace';
 import { rejection } from '../../support/rejection';
@@ -34,12 +34,8 @@ describe('workers of chromium', () => {
         browser: workspace.browser.path,
       });
       const session = atTen(source).open();
-      const plan = {
-        ...(await session.describe({})),
-        range: { first: 0, count: 20 },
-        window: 1,
-        alpha: false,
-      };
+      const range = { first: 0, count: 20 };
+      const plan = planCapture(await session.describe({}), { range, window: 1, keepAlpha: false });
       const worker = session.prepare(plan)('worker 1');
       await worker.ready;
       const capturing = lastValueFrom(from(worker.capture({ index: STUCK_FRAME, slot: 0, limit: 0.5 })));

@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { firstValueFrom, from } from 'rxjs';
 import { chromium } from '../../../src/capture/chromium/chromium';
 import type { CaptureMode } from '../../../src/capture/chromium/findBrowser';
+import { planCapture } from '../../../src/capture/source';
 import type { FrameSize } from '../../../src/frames/format';
 import { MODES, usePageWorkspace } from '../../support/pageWorkspace';
 
@@ -21,7 +22,7 @@ describe('a frame of a page is drawn the same, whichever frames its browser has 
     const session = chromium(workspace.path(`pages/${page}`), options).open();
     const said = await session.describe(size);
     const range = { first: 0, count: said.frames };
-    const worker = session.prepare({ ...said, alpha: false, range, window: 1 })('worker 1');
+    const worker = session.prepare(planCapture(said, { keepAlpha: false, range, window: 1 }))('worker 1');
     try {
       await worker.ready;
       await use(async (...indices) => {

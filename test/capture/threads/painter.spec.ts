@@ -11,7 +11,8 @@ describe('painterFor', () => {
     frames: 2,
     range: { first: 0, count: 2 },
     window: 1,
-    alpha: true,
+    sourceAlpha: true,
+    keepAlpha: true,
   };
   type Draw = (context: CanvasRenderingContext) => void;
   interface CanvasRenderingContext {
@@ -20,11 +21,10 @@ describe('painterFor', () => {
     translate(x: number, y: number): void;
   }
 
-  async function drawn(draw: Draw, alpha?: boolean): Promise<number[]> {
+  async function drawn(draw: Draw, keepAlpha = true): Promise<number[]> {
     const pixels = new Uint8ClampedArray(8).fill(9);
     const scene = { width: 2, height: 1, fps: 30, frames: 2, draw } as unknown as Scene;
-    const described = { ...plan, ...(alpha === undefined ? {} : { alpha }) };
-    const paint = painterFor(scene, __filename, described);
+    const paint = painterFor(scene, __filename, { ...plan, keepAlpha });
     const frame = sceneFrame(plan, sceneContext(plan, {}), 0);
     for (const _ of [0, 1]) await paint(pixels, frame, undefined); // The second must not show traces of the first.
     return [...pixels];

@@ -21,7 +21,7 @@ describe('describeScene', () => {
     ['another duration', scene, { duration: 1 }, { frames: 30 }],
     ['another rate and duration', scene, { fps: rate(10), duration: 1 }, { frames: 10 }],
     ['another width', scene, { width: 32 }, { format: { width: 32, height: 48, pixels: 'rgba' } }],
-    ['an opaque scene', { ...scene, alpha: false }, {}, { alpha: false }],
+    ['an opaque scene', { ...scene, alpha: false }, {}, { sourceAlpha: false }],
   ];
   for (const [what, declared, overrides, expected] of good) {
     it(`takes ${what}`, () => expect(describeScene(declared, overrides)).to.deep.include(expected));

@@ -75,7 +75,7 @@ describe('threads', () => {
 
   it('runs a scene that a function makes of the parameters', async () => {
     const made = { params: { width: 3 } };
-    expect(await describeScene('made.mjs', {}, made)).to.deep.include({ alpha: false, frames: 3 });
+    expect(await describeScene('made.mjs', {}, made)).to.deep.include({ sourceAlpha: false, frames: 3 });
     expect([...(await capture(await open('made.mjs', made), 2))]).to.deep.equal(new Array(12).fill(2));
   });
 
