@@ -8,18 +8,19 @@ import { growth, peak, slope } from './support/resident';
 
 const SECONDS = 35;
 const ROUNDS = 3;
-const SETTLED = 5; // seconds after which memory must not grow
+const SETTLED = SECONDS / 2; // Heaps and allocators find their sizes in the first half, which is not growth.
 const MOST_GROWTH = 20; // MB
 
 export const backpressure: Bench = {
   what: 'the founding case: 3 workers × 35 fps, frames of 500 KB, FFmpeg held to 60 fps',
   must:
     'outstanding never above the window; resident memory grows ' +
-    `at most ${MOST_GROWTH} MB after the first ${SETTLED} s, while the naive writer's grows with time`,
+    `at most ${MOST_GROWTH} MB in the second half, while the naive writer's grows with time`,
 
   run: ({ quick, say }) =>
     inFolder(async (folder) => {
       const seconds = quick ? 12 : SECONDS;
+      const settled = Math.min(SETTLED, seconds / 2);
       const rounds = quick ? 1 : ROUNDS;
       const compiled = await compile(folder);
       const sides = ['naive', 'filmgate'] as const;
@@ -39,7 +40,7 @@ export const backpressure: Bench = {
           'side',
           'written fps',
           'peak outstanding',
-          `growth after ${SETTLED} s, MB`,
+          `growth after ${settled} s, MB`,
           'peak resident, MB',
           'GB an hour',
         ],
@@ -50,13 +51,13 @@ export const backpressure: Bench = {
         const row = {
           WrittenFramesPerSecond: round(of(({ written }) => written / seconds)),
           PeakOutstandingFrames: Math.max(...runs.map(({ peakOutstanding }) => peakOutstanding)),
-          ResidentGrowthMegabytes: round(of(({ samples }) => growth(samples, SETTLED, 1))),
+          ResidentGrowthMegabytes: round(of(({ samples }) => growth(samples, settled, 1))),
           PeakResidentMegabytes: round(of(({ samples }) => peak(samples))),
           // A slope below zero is the settling of a garbage collector, and not a saving.
           GigabytesPerHour: round(
             Math.max(
               0,
-              of(({ samples }) => slope(samples, SETTLED) * 3.6),
+              of(({ samples }) => slope(samples, settled) * 3.6),
             ),
           ),
         };
@@ -68,9 +69,9 @@ export const backpressure: Bench = {
       }
       const flat = answers.filmgate.every(
         ({ samples, peakOutstanding }) =>
-          peakOutstanding <= window && growth(samples, SETTLED, 1) <= MOST_GROWTH,
+          peakOutstanding <= window && growth(samples, settled, 1) <= MOST_GROWTH,
       );
-      const naiveGrows = answers.naive.every(({ samples }) => growth(samples, SETTLED, 1) > MOST_GROWTH);
+      const naiveGrows = answers.naive.every(({ samples }) => growth(samples, settled, 1) > MOST_GROWTH);
       return { pass: flat && naiveGrows, figures, table };
     }),
 };

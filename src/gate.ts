@@ -94,6 +94,11 @@ export class Gate {
     return this.closing;
   }
 
+  /** Destroys the gate unless it was closed: for `await using`. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.closing) await this.destroy();
+  }
+
   /** Ends it now, and leaves nothing: every caller gets `false`. Idempotent. */
   destroy(): Promise<void> {
     this.fail(new FilmgateError('CANCELLED', 'the gate was destroyed'));

@@ -103,9 +103,9 @@ describe('a render that fails', () => {
 
   describe('by its workers', () => {
     const outline = 'width: 64, height: 48, fps: 30, frames: 40, paint() {}';
-    const scene = (more: string) => {
+    const scene = (more: string, setupTimeout = 60) => {
       writeFileSync(path('scene.cjs'), `module.exports = { ${outline}, ${more} }`);
-      return threads(path('scene.cjs'), { setupTimeout: 3 });
+      return threads(path('scene.cjs'), { setupTimeout });
     };
 
     it('that cannot be set up: SETUP_FAILED', async () => {
@@ -114,7 +114,7 @@ describe('a render that fails', () => {
     });
 
     it('that are never set up: SETUP_TIMEOUT', async () => {
-      await fails({ source: scene('setup: () => new Promise(() => {})') }, 'SETUP_TIMEOUT');
+      await fails({ source: scene('setup: () => new Promise(() => {})', 1) }, 'SETUP_TIMEOUT');
     });
 
     it('one of which ends: WORKER_DIED', async () => {

@@ -5,10 +5,13 @@ export interface Sample {
   /** Where the run stood: seconds, or the share of its frames that were done. */
   readonly at: number;
   readonly bytes: number;
+  /** Of V8's heap, what is in use. */
+  readonly heapBytes?: number;
 }
 
 export function resident(at: number): Sample {
-  return { at, bytes: process.memoryUsage.rss() };
+  const { rss, heapUsed } = process.memoryUsage();
+  return { at, bytes: rss, heapBytes: heapUsed };
 }
 
 /** The samples from `from` up to `to`, in megabytes. */

@@ -44,6 +44,8 @@ const BACK_OFF = 250; // ms, more for each try after the first.
 export class WorkerPool {
   /** What the workers do. */
   readonly events = new Subject<CaptureEvent>();
+  /** How often a frame was tried again. */
+  retries = 0;
   private readonly allSlots: readonly WorkerSlot[];
   private readonly activeSlots: Set<WorkerSlot>;
   private readonly free: WorkerSlot[] = [];

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import type { CaptureSession } from '../capture/source';
+import { type CaptureSession, planCapture } from '../capture/source';
 import { alphaWarning } from '../encode/pixelFormat';
 import { planEncoder } from '../encode/planEncoder';
 import { invalidOption } from '../errors';
@@ -50,7 +50,7 @@ export async function planRender(
   );
   const warning = alphaWarning(encode, options);
   return {
-    capture: { format, fps, frames, range, window, sourceAlpha, keepAlpha: encode.keepAlpha },
+    capture: planCapture(described, { range, window, keepAlpha: encode.keepAlpha }),
     pool: {
       workers: Array.from({ length: workers }, (_, index) => `worker ${index + 1}`),
       memory: checked.memory,

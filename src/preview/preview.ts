@@ -1,5 +1,5 @@
 import { tap } from 'rxjs';
-import type { CaptureSession, SourceDescription } from '../capture/source';
+import { type CaptureSession, planCapture } from '../capture/source';
 import { invalidOption } from '../errors';
 import { integerInRange } from '../frames/check';
 import type { RenderEvent } from '../frames/events';
@@ -78,11 +78,12 @@ export async function preview(options: PreviewOptions): Promise<PreviewResult> {
     const { format, fps, sourceAlpha = hasAlpha(format) } = described;
     const grid = checked.gridOf(format);
     shown = { frames, time: frameTime(frames[0] ?? 0, fps), size: pictureSize({ format, grid }) };
-    const picture = { format, fps, sourceAlpha, keepAlpha: checked.keepAlpha, grid };
+    const { keepAlpha } = checked;
+    const picture = { format, fps, sourceAlpha, keepAlpha, grid };
     const encode = await planPicture(options, picture, stop);
     const { maxTries, frameTimeout } = checked;
     return {
-      capture: capturePlan(described, picture),
+      capture: planCapture(described, { range: { first: 0, count: described.frames }, window: 1, keepAlpha }),
       // One worker, one frame at a time: a page that only moves forward is then walked through once.
       pool: { workers: ['worker 1'], memory: frameBytes(format), maxTries, frameTimeout },
       encode,
@@ -96,13 +97,6 @@ export async function preview(options: PreviewOptions): Promise<PreviewResult> {
     ),
   );
   return { output, ...(shown as NonNullable<typeof shown>), bytes, elapsedSeconds };
-}
-
-function capturePlan(
-  { format, fps, frames }: SourceDescription,
-  { sourceAlpha, keepAlpha }: { readonly sourceAlpha: boolean; readonly keepAlpha: boolean },
-) {
-  return { format, fps, frames, range: { first: 0, count: frames }, window: 1, sourceAlpha, keepAlpha };
 }
 
 /** What can be checked without asking anybody. */

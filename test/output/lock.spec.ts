@@ -16,7 +16,7 @@ describe('a lock', () => {
   const held = (): Holder => JSON.parse(readFileSync(path('lock'), 'utf8'));
   const write = (content: unknown) =>
     writeFileSync(path('lock'), typeof content === 'string' ? content : JSON.stringify(content));
-  const taking = (file = path('lock')) => `src('encode/output/lock.js').takeLock(${JSON.stringify(file)})`;
+  const taking = (file = path('lock')) => `src('output/lock.js').takeLock(${JSON.stringify(file)})`;
   const take = (other: OtherProcess, file?: string) => other.run<Holder | undefined>(taking(file));
 
   /** The number of a process that has ended. */
@@ -132,7 +132,7 @@ describe('a lock', () => {
       it(what, async () => {
         const racers = startOthers(RACERS);
         const dead = await deadPid();
-        await Promise.all(racers.map((racer) => racer.run("src('encode/output/lock.js') && 0")));
+        await Promise.all(racers.map((racer) => racer.run("src('output/lock.js') && 0")));
         for (let round = 0; round < ROUNDS; round += 1) {
           const name = `lock ${round}`;
           prepare(path(name), dead);
@@ -155,7 +155,7 @@ describe('a lock', () => {
       const file = JSON.stringify(path('lock'));
       for (let round = 0; round < 12; round += 1) {
         const [other] = startOthers(1) as [OtherProcess];
-        await other.run("src('encode/output/lock.js') && 0");
+        await other.run("src('output/lock.js') && 0");
         const again = `${fs}.writeFileSync(${file}, ${JSON.stringify(dead)}); ${taking()};`;
         const looping = other.run(`(() => { process.send({}); for (;;) { ${again} } })()`);
         await looping; // It has begun.

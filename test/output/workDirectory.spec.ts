@@ -18,7 +18,7 @@ describe('WorkDirectory', () => {
   const inPlace = () => readdirSync(place.folder).sort();
   const OPEN = () => {
     const output = JSON.stringify(path('video.mp4'));
-    return `globalThis.place = new (src('encode/output/workDirectory.js').WorkDirectory)(${output})`;
+    return `globalThis.place = new (src('output/workDirectory.js').WorkDirectory)(${output})`;
   };
 
   beforeEach(() => {
@@ -84,7 +84,7 @@ describe('WorkDirectory', () => {
   it('is refused while another process is at work; what that leaves when it is killed, the next removes', async () => {
     const [other] = startOthers(1) as [OtherProcess];
     const writes = "require('node:fs').writeFileSync(place.path('video.mp4'), '')";
-    await other.run(`(${OPEN()}, place.enter(), ${writes})`);
+    await other.run(`(${OPEN()}, place.acquire(), ${writes})`);
     expect(place.pid).to.equal(other.pid);
     expectThrows(() => place.acquire(), 'OUTPUT_BUSY', `process ${other.pid};`);
     await other.kill();
@@ -175,7 +175,7 @@ describe('WorkDirectory', () => {
   it('is for one at a time, however many come and go', async () => {
     const VISITS = 150;
     const visitors = startOthers(4);
-    await Promise.all(visitors.map((visitor) => visitor.run("src('encode/output/workDirectory.js') && 0")));
+    await Promise.all(visitors.map((visitor) => visitor.run("src('output/workDirectory.js') && 0")));
     const visit = `(async () => {
       const { readdirSync, readFileSync, writeFileSync, existsSync } = require('node:fs');
       let [visits, refusals] = [0, 0];
@@ -183,7 +183,7 @@ describe('WorkDirectory', () => {
         const ${OPEN().replace('globalThis.', '')};
         try {
           place.check();
-          place.enter();
+          place.acquire();
         } catch (error) {
           if (error.code !== 'OUTPUT_BUSY') throw error;
           refusals += 1;
@@ -193,7 +193,7 @@ describe('WorkDirectory', () => {
         writeFileSync(place.path('mine'), String(process.pid));
         await new Promise(setImmediate);
         if (readFileSync(place.path('mine'), 'utf8') !== String(process.pid)) throw new Error('it was taken away');
-        place.leave();
+        place.release();
         visits += 1;
       }
       return { visits, refusals };

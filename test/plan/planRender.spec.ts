@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { lastValueFrom } from 'rxjs';
+import { lastValueFrom, map, take, toArray } from 'rxjs';
 import type { CaptureSource, SourceOverrides } from '../../src/capture/source';
 import type { ErrorCode } from '../../src/errors';
 import { WorkDirectory } from '../../src/output/workDirectory';
@@ -212,6 +212,42 @@ describe('planRender', () => {
     const { workers } = await summary({ workers: 'auto', frames: '0-0' });
     expect(workers).to.deep.equal(['worker 1']);
     expect((await summary({ workers: 'auto' })).workers.length).to.be.greaterThan(0);
+  });
+
+  describe('warns of an alpha channel that is dropped though the container could keep it', () => {
+    const warnings = async (file: string, options: Partial<RenderOptions> = {}) =>
+      (await plan({ output: workspace.path(file), ...options })).warnings;
+
+    it('in a .mov and a .mkv, and names the codec that keeps it', async () => {
+      expect((await warnings('video.mov'))[0]).to.match(/alpha channel is dropped: h264 .*codec prores/);
+      expect((await warnings('video.mkv'))[0]).to.match(/alpha channel is dropped: h264 .*codec vp9/);
+    });
+
+    it('and not where nothing is lost, none could be kept, or it was asked for', async () => {
+      const opaque = indexedInline(40, { alpha: false });
+      expect(await warnings('video.mov', { source: opaque })).to.deep.equal([]);
+      expect(await warnings('video.mov', { codec: 'prores', preset: '4444' })).to.deep.equal([]);
+      expect(await warnings('video.mov', { codec: 'h264' })).to.deep.equal([]);
+      expect(await warnings('video.mov', { alpha: false })).to.deep.equal([]);
+      expect(await warnings('video.mp4')).to.deep.equal([]);
+    });
+
+    it('and the render says so in an event, before anything is captured', async () => {
+      const events = render(workspace.options({ output: workspace.path('video.mov') }));
+      const types = await lastValueFrom(
+        events.pipe(
+          take(2),
+          map(({ type }) => type),
+          toArray(),
+        ),
+      );
+      expect(types).to.deep.equal(['planned', 'warning']);
+    });
+  });
+
+  it('resolves into plain data, which survives being written down', async () => {
+    const made = await plan({ segment: '7f' });
+    expect(JSON.parse(JSON.stringify(made))).to.deep.equal(JSON.parse(JSON.stringify(structuredClone(made))));
   });
 
   it('makes nothing yet', async () => {

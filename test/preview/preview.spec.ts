@@ -23,7 +23,7 @@ import {
   SMALL,
 } from '../support/video';
 
-const INDEXED = join(__dirname, 'fixtures/scenes/indexed.cjs');
+const INDEXED = join(__dirname, '../fixtures/scenes/indexed.cjs');
 const GAP = 8;
 
 /** A page of one colour, redder with each of its ten frames. It says its frame when it is asked to. */
@@ -147,6 +147,31 @@ describe('preview', () => {
       expect([...(opaque.frames[0] as Buffer).subarray(0, 4)]).to.deep.equal([10, 20, 30, 255]);
     });
 
+    for (const alpha of [true, false]) {
+      const source = () =>
+        reddening({
+          format: { pixels: 'rgba', ...SMALL },
+          alpha,
+          capture: () => paintFlat([10, 20, 30, 40]),
+        });
+
+      it(`takes a JPEG of a source that says alpha: ${alpha}, for nobody asked to keep it`, async () => {
+        await look({ source: source(), output: out('look.jpg') });
+        expect(readFileSync(out('look.jpg')).subarray(0, 3)).to.deep.equal(Buffer.from([0xff, 0xd8, 0xff]));
+      });
+
+      it(`keeps alpha only if it is asked to, of a source that says alpha: ${alpha}`, async () => {
+        const pixel = async () => {
+          const { frames } = await decode(out('look.png'), { pixels: 'rgba' });
+          return [...(frames[0] as Buffer).subarray(0, 4)];
+        };
+        await look({ source: source() });
+        expect(await pixel()).to.deep.equal([10, 20, 30, 255]);
+        await look({ source: source(), alpha: true, overwrite: true });
+        expect(await pixel()).to.deep.equal([10, 20, 30, 40]);
+      });
+    }
+
     it('goes to a name that FFmpeg would read as a pattern', async () => {
       await look({ output: out('100%05d.png'), at: '3f' });
       expect(readdirSync(out())).to.deep.equal(['100%05d.png']);
@@ -232,17 +257,17 @@ describe('preview', () => {
   describe('refuses', () => {
     const wrong: [string, Partial<PreviewOptions>, RegExp][] = [
       ['a name that is no picture', { output: 'look.mp4' }, /output: .*\.png, \.jpg, \.jpeg/],
-      ['a moment that is none', { at: 'noon' }, /at: "noon"/],
-      ['a moment after the end', { at: '40f' }, /at: "40f" .*0f to 39f/],
-      ['a sheet that is none', { contactSheet: '4' }, /contactSheet: "4" .*such as 4x3/],
-      ['a sheet of nothing', { contactSheet: '0x3' }, /contactSheet\.columns: 0/],
+      ['a moment that is none', { at: 'noon' }, /at: invalid value "noon"/],
+      ['a moment after the end', { at: '40f' }, /at: invalid value "40f"; .*0f to 39f/],
+      ['a sheet that is none', { contactSheet: '4' }, /contactSheet: invalid value "4"; .*such as 4x3/],
+      ['a sheet of nothing', { contactSheet: '0x3' }, /contactSheet\.columns: invalid value 0/],
       ['a moment and a sheet', { contactSheet: '2x2', at: 1 }, /give one of the two/],
-      ['cells of nothing', { cellWidth: 0 }, /cellWidth: 0/],
-      ['a length of nothing', { duration: 0 }, /duration: 0/],
-      ['no tries', { maxTries: 0 }, /maxTries: 0/],
-      ['no time for a frame', { frameTimeout: 0 }, /frameTimeout: 0/],
-      ['no time for FFmpeg', { encoderTimeout: 0 }, /encoderTimeout: 0/],
-      ['a JPEG with alpha', { output: 'look.jpg', alpha: true }, /alpha: true .*use \.png/],
+      ['cells of nothing', { cellWidth: 0 }, /cellWidth: invalid value 0/],
+      ['a length of nothing', { duration: 0 }, /duration: invalid value 0/],
+      ['no tries', { maxTries: 0 }, /maxTries: invalid value 0/],
+      ['no time for a frame', { frameTimeout: 0 }, /frameTimeout: invalid value 0/],
+      ['no time for FFmpeg', { encoderTimeout: 0 }, /encoderTimeout: invalid value 0/],
+      ['a JPEG with alpha', { output: 'look.jpg', alpha: true }, /alpha: invalid value true; .*use \.png/],
     ];
     for (const [what, options, message] of wrong) {
       it(`${what}, and leaves nothing`, async () => {

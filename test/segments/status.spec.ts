@@ -80,7 +80,7 @@ describe('the status of a render', () => {
     const [other] = startOthers(1);
     const output = JSON.stringify(workspace.output());
     await other?.run(
-      `new (src('encode/output/workDirectory.js').WorkDirectory)(${output}).enter(['manifest.json'])`,
+      `new (src('output/workDirectory.js').WorkDirectory)(${output}).acquire(['manifest.json'])`,
     );
     expect(renderStatus(workspace.output())).to.include({ worker: other?.pid });
     await other?.kill();

@@ -1,4 +1,4 @@
-import type { RenderResult, RenderSummary, Snapshot } from '../../index';
+import type { PlannedRender, RenderResult, Snapshot } from '../../index';
 import type { Notice } from '../notices';
 import type { PageMessage } from '../pageMessages';
 
@@ -8,7 +8,7 @@ import type { PageMessage } from '../pageMessages';
  */
 export interface Display {
   /** What will be rendered. */
-  planned(plan: RenderSummary): void;
+  planned(plan: PlannedRender): void;
   /** What a page said: when it is said first, and at the end if that was more than once. */
   pageMessage(message: PageMessage): void;
   /** Something that happens now and then. */

@@ -1,4 +1,4 @@
-import type { RenderSummary, Snapshot } from '../../index';
+import type { PlannedRender, Snapshot } from '../../index';
 import { failureText } from '../failure';
 import type { Display } from './display';
 import { flushed } from './flushed';
@@ -11,7 +11,7 @@ const EVERY = 5; // seconds
 /** For logs: a line every five seconds, and one at the end. */
 export function linesDisplay(): Display {
   let due = EVERY;
-  let plan: RenderSummary | undefined;
+  let plan: PlannedRender | undefined;
   const say = (text: string) => void process.stderr.write(`${text}\n`);
   return {
     planned(planned) {

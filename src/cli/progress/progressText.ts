@@ -1,9 +1,9 @@
 import {
   formatBytes,
   formatFrameRate,
+  type PlannedRender,
   type PreviewResult,
   type RenderResult,
-  type RenderSummary,
   type Snapshot,
 } from '../../index';
 import { colors } from './style';
@@ -63,7 +63,7 @@ export function summaryLine({
 }
 
 /** What will be rendered, in one line. */
-export function planLine({ size, fps, range, workers, encoder, ffmpeg, ...plan }: RenderSummary): string {
+export function planLine({ size, fps, range, workers, encoder, ffmpeg, ...plan }: PlannedRender): string {
   return [
     counted(range.count, 'frame'),
     `${size.width}x${size.height}`,
@@ -74,7 +74,7 @@ export function planLine({ size, fps, range, workers, encoder, ffmpeg, ...plan }
   ].join(', ');
 }
 
-function resumedWords({ resumedSegments }: Pick<RenderSummary, 'resumedSegments'>): string {
+function resumedWords({ resumedSegments }: Pick<PlannedRender, 'resumedSegments'>): string {
   return resumedSegments > 0 ? `, ${resumedSegments} of them there already` : '';
 }
 
