@@ -1,4 +1,4 @@
-import { FRAMES_PER_WORKER } from '../src/plan/planRender';
+import { FRAMES_PER_WORKER } from '../src/options/renderOptions';
 import type { Bench } from './support/bench';
 import { costsOf, type Spread } from './support/costs';
 import { median, round } from './support/figures';

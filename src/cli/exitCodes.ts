@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { type ErrorKind, FilmgateError } from '../index';
+import { type ErrorKind, FilmgateError } from '../errors';
 
 /** What the process tells its parent. */
 export const EXIT_CODES = {

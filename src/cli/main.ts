@@ -3,7 +3,6 @@ import { CommanderError } from 'commander';
 import { EXIT_CODES, exitCodeOf } from './exitCodes';
 import { usageError } from './failure';
 import { createProgram } from './program';
-import { openDisplay } from './progress/openDisplay';
 
 // A reader that goes away (`| head`) is no reason to end a render.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
@@ -15,12 +14,11 @@ async function main(argv: readonly string[]): Promise<number> {
     return Number(process.exitCode ?? EXIT_CODES.done);
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT_CODES.done; // --help, --version
-    // The options that were read before the command line went wrong say how to tell of it. Not on which descriptor:
-    // that may be what is wrong.
-    const read = program.commands
-      .map((command) => command.opts())
-      .find(({ progressFormat }) => progressFormat);
-    const display = openDisplay({ ...read, progressFd: undefined });
+    // Programs are told as they asked for, if that was read before the command line went wrong. Always on standard
+    // error: the descriptor may be what is wrong.
+    const isForProgram = program.commands.some((command) => command.opts().progressFormat === 'ndjson');
+    const { openDisplay } = require('./progress/openDisplay') as typeof import('./progress/openDisplay');
+    const display = openDisplay(isForProgram ? { progressFormat: 'ndjson' } : {});
     const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
     display.failed(error);
     await display.close();

@@ -1,34 +1,34 @@
 import type { RenderEvent } from '../index';
 
-/** Something that a page said. */
+/** What a page reported. */
 export type PageMessage = Extract<RenderEvent, { type: 'pageMessage' }>;
 
-const MOST = 100; // different ones: a page that puts the time into its messages says no two alike.
+const MAX_DIFFERENT = 100; // A page that puts the time into its messages sends no two alike.
 
 /**
- * Passes each message of a page on when it is said first, and at the end once more what has been said again, with its
- * count. The frame is always the one at which it was said first.
+ * Passes on each message of a page the first time, and at the end, with its count, what was repeated. The frame is always
+ * that of the first time.
  */
 export class PageMessages {
-  private readonly said = new Map<string, { message: PageMessage; isAgain: boolean }>();
+  private readonly seen = new Map<string, { message: PageMessage; isRepeated: boolean }>();
 
-  constructor(private readonly tell: (message: PageMessage) => void) {}
+  constructor(private readonly report: (message: PageMessage) => void) {}
 
   onEvent(event: RenderEvent): void {
     if (event.type !== 'pageMessage') return;
     const key = `${event.kind} ${event.text}`;
-    const known = this.said.get(key);
+    const known = this.seen.get(key);
     if (known) {
-      const isAgain = known.isAgain || event.index !== undefined; // Every worker loads the page: that is no news.
-      this.said.set(key, { message: { ...known.message, count: event.count }, isAgain });
-    } else if (this.said.size < MOST) {
-      this.said.set(key, { message: event, isAgain: false });
-      this.tell(event);
+      const isRepeated = known.isRepeated || event.index !== undefined; // Every worker loads the page: that is no repetition.
+      this.seen.set(key, { message: { ...known.message, count: event.count }, isRepeated });
+    } else if (this.seen.size < MAX_DIFFERENT) {
+      this.seen.set(key, { message: event, isRepeated: false });
+      this.report(event);
     }
   }
 
-  /** Tells how often it was, of what has been said again. */
+  /** Reports each repeated message with its count. */
   sumUp(): void {
-    for (const { message, isAgain } of this.said.values()) if (isAgain) this.tell(message);
+    for (const { message, isRepeated } of this.seen.values()) if (isRepeated) this.report(message);
   }
 }

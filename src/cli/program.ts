@@ -7,17 +7,26 @@ import { addStatus } from './statusCommand';
 
 const EXIT_CODES_HELP = `
 Exit codes:
-  0  the video is whole and in its place     3  FFmpeg or a browser is missing
-  1  the render failed                       4  the output or the disk failed
-  2  the command line is wrong               130, 143  ended by Ctrl-C, by SIGTERM
+  0    success: the video is complete and verified
+  1    the render failed
+  2    the command line is wrong
+  3    FFmpeg or a browser is missing
+  4    the output exists, is in use, or cannot be written
+  130  cancelled by Ctrl-C (SIGINT); 143 by SIGTERM
 
-FILMGATE_DEBUG=1 shows where an error came from. NO_COLOR is respected.`;
+Environment:
+  FFMPEG_PATH, FILMGATE_BROWSER  programs to use
+  FILMGATE_DEBUG=1               print the stack of an error
+  NO_COLOR=1, FORCE_COLOR=1      turn colours off or on`;
 
-/** The command line, ready to parse. It throws instead of exiting, and leaves telling of errors to its caller. */
+/**
+ * The command line, ready to parse. It throws instead of exiting, and leaves reporting errors to its caller. A command
+ * loads what it needs when it runs: until then this is all that `--help` and `--version` wait for.
+ */
 export function createProgram(): Command {
   const { version } = require('../../package.json') as { version: string };
   const program = new Command('filmgate')
-    .description('Frames from many workers, in order, into FFmpeg, in memory that does not grow.')
+    .description('Renders pages and scenes to video: many workers, frames in order, flat memory.')
     .version(version)
     .exitOverride()
     .configureOutput({ outputError: () => {} })

@@ -1,21 +1,21 @@
 import type { Command } from 'commander';
-import { addRenderOptions, type RenderFlags } from './options';
-import { addPageOptions } from './pageOptions';
-import { runRender } from './runRender';
-import { addSceneOptions } from './sceneOptions';
-import { type SourceFlags, sourceOf } from './sourceOf';
+import { DISPLAY_OPTIONS } from '../options/displayOptions';
+import { PAGE_OPTIONS } from '../options/pageOptions';
+import { RENDER_OPTIONS } from '../options/renderOptions';
+import { SCENE_OPTIONS } from '../options/sceneOptions';
+import { addFlags, givenFlags } from './flags';
 
 /** `filmgate render <page|scene> -o <file>` */
 export function addRender(program: Command): void {
   const command = program
     .command('render')
     .description('render a page or a scene to a video')
-    .argument('<page|scene>', 'an .html file or a URL; or a scene module: .js, .mjs, .cjs, or .ts')
-    .requiredOption('-o, --output <file>', 'the video; for a PNG sequence a pattern such as frames/%05d.png');
-  addRenderOptions(command);
-  addPageOptions(command);
-  addSceneOptions(command);
-  command.action(async (argument: string, flags: RenderFlags & SourceFlags) => {
+    .argument('<page|scene>', 'a page: an .html file or a URL; or a scene: a .js, .mjs, .cjs or .ts module');
+  for (const rows of [RENDER_OPTIONS, DISPLAY_OPTIONS, PAGE_OPTIONS, SCENE_OPTIONS]) addFlags(command, rows);
+  command.action(async (argument: string) => {
+    const { runRender } = require('./runRender') as typeof import('./runRender');
+    const { sourceOf } = require('./sourceOf') as typeof import('./sourceOf');
+    const flags = givenFlags(command);
     const { code } = await runRender(flags, () => sourceOf(argument, flags));
     process.exitCode = code;
   });

@@ -1,12 +1,14 @@
-import { FilmgateError, type RenderEvent } from '../index';
+import { FilmgateError } from '../errors';
+import type { RenderEvent } from '../index';
 import { EXIT_CODES, exitCodeOf, exitCodeOfSignal } from './exitCodes';
+import type { Flags } from './flags';
 import { isNotice } from './notices';
 import { PageMessages } from './pageMessages';
 import type { Display } from './progress/display';
-import { type DisplayFlags, openDisplay } from './progress/openDisplay';
+import { openDisplay } from './progress/openDisplay';
 import { onSignals } from './signals';
 
-/** What the command came to: an exit code, and its result if there is one. */
+/** How a command ended: its exit code, and its result if it succeeded. */
 export interface Outcome<T> {
   readonly code: number;
   readonly result?: T;
@@ -15,20 +17,20 @@ export interface Outcome<T> {
 /** What a command's work is given. */
 export interface CommandContext {
   readonly display: Display;
-  /** Aborted when the command is to end. */
+  /** Aborted when the command is cancelled. */
   readonly signal: AbortSignal;
-  /** Takes in what happens, and shows what pages say. */
+  /** Shows page messages and notices. */
   onEvent(event: RenderEvent): void;
 }
 
 /**
- * Does a command's work with a display and under signals: the first Ctrl-C cancels, the second ends it all at once.
+ * Runs a command's work with a display and signal handling: the first Ctrl-C cancels, the second ends the process.
  *
- * @throws FilmgateError `INVALID_OPTION` when there is no display to tell of it.
+ * @throws FilmgateError `INVALID_OPTION` when there is no display to show it on.
  */
 export async function runCommand<T>(
-  flags: DisplayFlags,
-  work: (attendance: CommandContext) => Promise<T>,
+  flags: Flags,
+  work: (context: CommandContext) => Promise<T>,
   finished: (display: Display, result: T) => void,
 ): Promise<Outcome<T>> {
   const display = openDisplay(flags);
@@ -42,11 +44,13 @@ export async function runCommand<T>(
   const release = onSignals({
     first(signal) {
       cancelledBy = signal;
-      display.status(signal === 'SIGINT' ? 'Cancelling… Ctrl-C again ends it at once.' : 'Cancelling…');
+      display.status(
+        signal === 'SIGINT' ? 'Cancelling… Press Ctrl-C again to stop immediately.' : 'Cancelling…',
+      );
       stop.abort(signal);
     },
     second(signal) {
-      display.failed(new FilmgateError('CANCELLED', `the render was ended at once by a second ${signal}`));
+      display.failed(new FilmgateError('CANCELLED', `stopped immediately by a second ${signal}`));
       process.exit(exitCodeOfSignal(signal)); // The library kills FFmpeg and removes what it wrote.
     },
   });

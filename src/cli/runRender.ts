@@ -1,18 +1,27 @@
-import { type CaptureSource, type RenderResult, renderStatus, renderVideo } from '../index';
-import { type RenderFlags, renderOptions } from './options';
+import {
+  type CaptureSource,
+  type RenderOptions,
+  type RenderResult,
+  renderStatus,
+  renderVideo,
+} from '../index';
+import { RENDER_OPTIONS } from '../options/renderOptions';
+import { type Flags, readFlags } from './flags';
 import { type Outcome, runCommand } from './runCommand';
 
 /**
- * Renders, and shows how far it is.
+ * Renders, and shows its progress.
  *
- * @throws FilmgateError `INVALID_OPTION` when there is no display to tell of it.
+ * @throws FilmgateError `INVALID_OPTION` when there is no display to show it on.
  */
-export function runRender(flags: RenderFlags, source: () => CaptureSource): Promise<Outcome<RenderResult>> {
+export function runRender(flags: Flags, source: () => CaptureSource): Promise<Outcome<RenderResult>> {
+  const output = flags.output as string;
   return runCommand(
     flags,
     async ({ display, signal, onEvent }) =>
       renderVideo({
-        ...renderOptions(flags),
+        ...readFlags<RenderOptions>(RENDER_OPTIONS, flags),
+        output,
         source: source(),
         signal,
         onEvent(event) {
@@ -21,7 +30,7 @@ export function runRender(flags: RenderFlags, source: () => CaptureSource): Prom
         },
         onProgress: (snapshot) => display.update(snapshot),
       }).catch((error) => {
-        const kept = keptWords(flags.output);
+        const kept = keptText(output);
         if (kept) display.log(kept);
         throw error;
       }),
@@ -29,14 +38,14 @@ export function runRender(flags: RenderFlags, source: () => CaptureSource): Prom
   );
 }
 
-/** What a later render can go on with; undefined when there is nothing. */
-function keptWords(output: string): string | undefined {
+/** What a later render can continue with; undefined if there is nothing. */
+function keptText(output: string): string | undefined {
   try {
     const { pid, unfinished } = renderStatus(output);
     if (pid !== undefined || !unfinished) return undefined;
     const { segments, verified } = unfinished;
-    return `${verified.length} of ${segments.length} segments are verified and kept: --resume goes on with them`;
+    return `kept ${verified.length} of ${segments.length} segments, verified: --resume continues from there`;
   } catch {
-    return undefined; // A damaged manifest has been told of.
+    return undefined; // A damaged manifest has been reported.
   }
 }

@@ -1,13 +1,13 @@
-/** What to do when the process is asked to end. */
+/** What to do when the process is told to end. */
 export interface SignalHandlers {
   first(signal: NodeJS.Signals): void;
   second(signal: NodeJS.Signals): void;
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-const ECHO = 100; // ms: npm passes on a Ctrl-C that the terminal has already sent to everybody.
+const ECHO = 100; // ms: npm passes on a Ctrl-C that the terminal has already sent to every process.
 
-/** Listens until the function that it returns is called. */
+/** Handles signals until the function that it returns is called. */
 export function onSignals({ first, second }: SignalHandlers): () => void {
   let received: { readonly signal: NodeJS.Signals; readonly at: number } | undefined;
   const receive = (signal: NodeJS.Signals) => {

@@ -3,6 +3,7 @@ import { type FFmpeg, findFFmpeg } from '../ffmpeg/findFFmpeg';
 import { positive } from '../frames/check';
 import { type FrameFormat, hasAlpha } from '../frames/format';
 import { type FrameRateInput, parseFrameRate } from '../frames/rate';
+import { SOURCE_OPTIONS } from '../options/renderOptions';
 import type { Output } from '../output/output';
 import { type OutputPlan, openOutput, planOutput } from '../output/planOutput';
 import { CODECS } from './codecs';
@@ -92,7 +93,8 @@ export async function planEncoder(
 }
 
 /** Finds FFmpeg, and checks how long it is waited for. */
-export async function planFFmpeg({ ffmpeg, encoderTimeout = 60 }: FFmpegOptions, signal?: AbortSignal) {
+export async function planFFmpeg(options: FFmpegOptions, signal?: AbortSignal) {
+  const { ffmpeg, encoderTimeout = SOURCE_OPTIONS.encoderTimeout.default } = options;
   positive('encoderTimeout', encoderTimeout);
   return { ffmpeg: await findFFmpeg(ffmpeg, signal), encoderTimeout };
 }

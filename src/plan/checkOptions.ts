@@ -5,6 +5,7 @@ import { integerInRange, positive } from '../frames/check';
 import { checkSize, parseSize } from '../frames/format';
 import { parseRange } from '../frames/range';
 import { parseFrameRate } from '../frames/rate';
+import { RENDER_OPTIONS, SOURCE_OPTIONS } from '../options/renderOptions';
 import { parseAudioTrack } from '../segments/audio';
 import { parseSegmentLength } from '../segments/segment';
 import type { RenderOptions, SourceOptions } from './renderOptions';
@@ -15,8 +16,12 @@ import type { RenderOptions, SourceOptions } from './renderOptions';
  * @throws FilmgateError `INVALID_OPTION`
  */
 export function checkSourceOptions(options: SourceOptions) {
-  const { maxTries = 3, frameTimeout = 30, encoderTimeout } = options;
-  if (encoderTimeout !== undefined) positive('encoderTimeout', encoderTimeout);
+  const {
+    maxTries = SOURCE_OPTIONS.maxTries.default,
+    frameTimeout = SOURCE_OPTIONS.frameTimeout.default,
+    encoderTimeout = SOURCE_OPTIONS.encoderTimeout.default,
+  } = options;
+  positive('encoderTimeout', encoderTimeout);
   return {
     overrides: checkOverrides(options),
     maxTries: integerInRange('maxTries', maxTries, 1),
@@ -30,7 +35,12 @@ export function checkSourceOptions(options: SourceOptions) {
  * @throws FilmgateError `INVALID_OPTION`
  */
 export function checkRenderOptions(options: RenderOptions) {
-  const { frames, workers = 'auto', window, memory = '512MB', lanes = 1, segment, audio = [] } = options;
+  const { frames, window, segment, audio = [] } = options;
+  const {
+    workers = RENDER_OPTIONS.workers.default,
+    memory = RENDER_OPTIONS.memory.default,
+    lanes = RENDER_OPTIONS.lanes.default,
+  } = options;
   if (options.resume && options.restart) {
     throw invalidOption('resume', true, 'restart is given as well, which starts over: give one of the two');
   }

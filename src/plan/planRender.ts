@@ -6,15 +6,13 @@ import { planEncoder } from '../encode/planEncoder';
 import { invalidOption } from '../errors';
 import { frameBytes, hasAlpha } from '../frames/format';
 import { checkRange } from '../frames/range';
+import { FRAMES_PER_WORKER } from '../options/renderOptions';
 import { planOutput } from '../output/planOutput';
 import { planSegments } from '../segments/planSegments';
 import { wasPublished } from '../segments/resume';
 import { checkRenderOptions } from './checkOptions';
 import type { RenderOptions } from './renderOptions';
 import type { RenderPlan } from './renderPlan';
-
-/** The default window, in frames for each worker. See docs/performance.md, "The default window". */
-export const FRAMES_PER_WORKER = 8;
 
 /**
  * Resolves the options of a render against the source, FFmpeg and the disk.

@@ -6,6 +6,7 @@ import type { RenderEvent } from '../frames/events';
 import { type FrameSize, frameBytes, hasAlpha } from '../frames/format';
 import { frameTime } from '../frames/rate';
 import { evenlySpaced, type Length, parseFrameAt } from '../frames/timecode';
+import { PREVIEW_OPTIONS } from '../options/previewOptions';
 import { checkSourceOptions } from '../plan/checkOptions';
 import type { SourceOptions } from '../plan/renderOptions';
 import type { RenderPlan } from '../plan/renderPlan';
@@ -103,7 +104,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewResult> {
 function checkPreviewOptions(options: PreviewOptions) {
   const { output, at, contactSheet, alpha = false } = options;
   const { overrides, maxTries, frameTimeout } = checkSourceOptions(options);
-  const cellWidth = integerInRange('cellWidth', options.cellWidth ?? 480, 1);
+  const cellWidth = integerInRange('cellWidth', options.cellWidth ?? PREVIEW_OPTIONS.cellWidth.default, 1);
   pictureEncoder(output);
   const sheet = contactSheet === undefined ? undefined : checkSheet(contactSheet);
   if (sheet && at !== undefined) {

@@ -2,6 +2,7 @@ import { invalidOption } from '../errors';
 import type { FrameRange } from '../frames/range';
 import { type FrameRate, framesIn, frameTime } from '../frames/rate';
 import { parseTimecode } from '../frames/timecode';
+import { SEGMENT_SECONDS, SEGMENTED_ABOVE_SECONDS } from '../options/renderOptions';
 
 /** A contiguous part of a render, encoded to a file of its own. */
 export interface Segment extends FrameRange {
@@ -9,8 +10,6 @@ export interface Segment extends FrameRange {
   readonly segment: number;
 }
 
-const USUAL = 10; // seconds in a segment
-const LONG = 60; // seconds of video, above which it is rendered in segments unless asked otherwise.
 const PER_LANE = 4; // segments at least, where several are to be encoded at once.
 
 /**
@@ -31,9 +30,9 @@ export function parseSegmentLength(input: number | string): (fps: FrameRate) => 
 
 /** The length of a segment, in frames, where none was asked for. */
 export function defaultSegmentLength(frames: number, fps: FrameRate, lanes: number): number {
-  const usual = framesIn(USUAL, fps);
+  const usual = framesIn(SEGMENT_SECONDS, fps);
   if (lanes > 1) return Math.max(1, Math.min(usual, Math.ceil(frames / (lanes * PER_LANE))));
-  return frameTime(frames, fps) > LONG ? usual : Number.POSITIVE_INFINITY;
+  return frameTime(frames, fps) > SEGMENTED_ABOVE_SECONDS ? usual : Number.POSITIVE_INFINITY;
 }
 
 /** A range in parts of so many frames; the last may have fewer. */

@@ -19,7 +19,7 @@ module.exports = {
   },
 };`;
 
-describe('cli', () => {
+describe('the command line', () => {
   const path = useFolder();
   let scene = '';
   let output = '';
@@ -33,7 +33,7 @@ describe('cli', () => {
   const render = (...args: string[]): Promise<CliEnd> => runCli(['render', scene, '-o', output, ...args]);
   const isClean = () => expect(readdirSync(path())).to.deep.equal(['scene.js']);
 
-  it('renders, says so in one line on standard error, and exits with 0', async () => {
+  it('renders, prints one line on standard error, and exits with 0', async () => {
     const { code, stdout, stderr } = await render('--workers', '2', '--window', '3');
     expect(code).to.equal(0);
     expect(stdout).to.equal('');
@@ -42,7 +42,7 @@ describe('cli', () => {
     expect(readdirSync(path()).sort()).to.deep.equal(['scene.js', 'video.mp4']);
   });
 
-  it('hands every option to the render', async () => {
+  it('passes every option on to the render', async () => {
     const chosen = ['--frames', '2-4', '--size', '80x60', '--fps', '25', '--codec', 'h264', '--crf', '30'];
     const more = ['--preset', 'ultrafast', '--pixel-format', 'yuv444p', '--threads', '1', '--no-faststart'];
     const last = [
@@ -64,37 +64,57 @@ describe('cli', () => {
     expect(bytes.indexOf('moov'), 'the index is at the end').to.be.above(bytes.indexOf('mdat'));
   });
 
-  describe('usage errors exit with 2 and leave nothing', () => {
+  describe('on a usage error exits with 2 and leaves nothing behind:', () => {
     const wrong: [string, string[], RegExp][] = [
       ['an unknown option', ['--fsp', '30'], /unknown option '--fsp'.*--fps/s],
       ['a decimal rate', ['--fps', '29.97'], /use 30000\/1001/],
-      ['no number', ['--crf', 'low'], /crf: invalid value "low"; give a number/],
-      ['an empty number', ['--window', ''], /window: invalid value ""/],
-      ['a window of none', ['--window', '0'], /window: invalid value 0/],
-      ['no workers', ['--workers', '0'], /workers: invalid value 0/],
+      ['a number that is a word', ['--crf', 'low'], /--crf: invalid value "low"; give a number/],
+      ['an empty number', ['--window', ''], /--window: invalid value ""/],
+      ['a window of 0', ['--window', '0'], /--window: invalid value 0/],
+      ['0 workers', ['--workers', '0'], /--workers: invalid value 0/],
       ['an unknown codec', ['--codec', 'mpeg2'], /use one of h264/],
-      ['an unknown format', ['--progress-format', 'xml'], /tty, ndjson, none/],
+      [
+        'an unknown format',
+        ['--progress-format', 'xml'],
+        /--progress-format: invalid value "xml"; use one of tty, ndjson, none/,
+      ],
       ['crf with bitrate', ['--crf', '20', '--bitrate', '8M'], /give one of the two/],
       ['a range outside the scene', ['--frames', '4-8'], /stay within 0-7/],
-      ['a range backwards', ['--frames', '4-2'], /use 2-4/],
-      ['params that are no JSON', ['--params', '{title}'], /params: .*give JSON/],
-      ['a params file that is not there', ['--params', '@nowhere.json'], /ENOENT/],
-      ['a descriptor that is not open', ['--progress-fd', '42'], /progress-fd: 42 .*not open for writing/],
-      ["a descriptor that is Node's own", ['--progress-fd', '3'], /progress-fd: 3 .*not open for writing/],
+      ['a reversed range', ['--frames', '4-2'], /use 2-4/],
+      ['parameters that are not JSON', ['--params', '{title}'], /--params: .*give JSON/],
+      ['a parameter file that does not exist', ['--params', '@nowhere.json'], /ENOENT/],
+      [
+        'a descriptor that is not open',
+        ['--progress-fd', '42'],
+        /--progress-fd: invalid value 42; it is not open for writing/,
+      ],
+      [
+        "a descriptor that is Node's own",
+        ['--progress-fd', '3'],
+        /--progress-fd: invalid value 3; it is not open for writing/,
+      ],
       ['too many arguments', ['another.js'], /too many arguments/],
-      ['segments of no length', ['--segment', '0'], /segment: "0" .*10s or 300f, or 'off'/],
-      ['segments of half a frame', ['--segment', '1.5f'], /segment: invalid value "1\.5f"/],
-      ['segments of a negative length', ['--segment=-3s'], /segment: invalid value "-3s"/],
-      ['no lanes', ['--lanes', '0'], /lanes: invalid value 0; give a whole number from 1/],
-      ['lanes that are no number', ['--lanes', 'x'], /lanes: invalid value "x"; give a number, or 'auto'/],
-      ['workers that are no number', ['--workers', 'x'], /workers: "x" .*give a number, or 'auto'/],
-      ['no tries', ['--max-tries', '0'], /maxTries: invalid value 0; give a whole number of 1 or more/],
-      ['tries that are no number', ['--max-tries', 'x'], /max-tries: invalid value "x"/],
-      ['no time for a frame', ['--frame-timeout', '0'], /frameTimeout: invalid value 0/],
-      ['no time for FFmpeg', ['--encoder-timeout', '0'], /encoderTimeout: invalid value 0/],
-      ['time for FFmpeg that is no number', ['--encoder-timeout', '1m'], /encoder-timeout: "1m" /],
-      ['sound that is too loud', ['--audio', 'a.mp3,volume=200'], /audio\.volume: 200 .*0 to 100/],
-      ['to resume and to restart', ['--resume', '--restart'], /resume: .*restart is given as well/],
+      ['a segment length of 0', ['--segment', '0'], /--segment: invalid value "0"; .*10s or 300f, or 'off'/],
+      ['a segment length of half a frame', ['--segment', '1.5f'], /segment: invalid value "1\.5f"/],
+      ['a negative segment length', ['--segment=-3s'], /segment: invalid value "-3s"/],
+      ['0 lanes', ['--lanes', '0'], /lanes: invalid value 0; give a whole number from 1/],
+      ['lanes that are not a number', ['--lanes', 'auto'], /--lanes: invalid value "auto"; give a number/],
+      ['workers that are not a number', ['--workers', 'x'], /--workers: .*give a number, or 'auto'/],
+      ['0 tries', ['--max-tries', '0'], /--max-tries: invalid value 0; give a whole number/],
+      ['tries that are not a number', ['--max-tries', 'x'], /--max-tries: invalid value "x"/],
+      ['a frame timeout of 0', ['--frame-timeout', '0'], /--frame-timeout: invalid value 0/],
+      ['an encoder timeout of 0', ['--encoder-timeout', '0'], /--encoder-timeout: invalid value 0/],
+      [
+        'an encoder timeout with a unit',
+        ['--encoder-timeout', '1m'],
+        /--encoder-timeout: invalid value "1m"/,
+      ],
+      [
+        'audio that is too loud',
+        ['--audio', 'a.mp3,volume=200'],
+        /audio\.volume: invalid value 200; .*0 to 100/,
+      ],
+      ['resume together with restart', ['--resume', '--restart'], /--resume: .*restart is given as well/],
     ];
     for (const [what, args, message] of wrong) {
       it(what, async () => {
@@ -110,8 +130,16 @@ describe('cli', () => {
 
     const others: [string, string[], RegExp][] = [
       ['nothing to resume', ['--resume'], /there is no unfinished render of .*video\.mp4.*NOTHING_TO_RESUME/],
-      ['no sound there', ['--audio', 'none.wav'], /audio: there is no file .*none\.wav \(AUDIO_INVALID\)/],
-      ['sound that is none', ['--audio', __filename], /hears nothing in .*main\.spec.*\(AUDIO_INVALID\)/s],
+      [
+        'audio that does not exist',
+        ['--audio', 'none.wav'],
+        /audio: there is no file .*none\.wav \(AUDIO_INVALID\)/,
+      ],
+      [
+        'audio that is something else',
+        ['--audio', __filename],
+        /hears nothing in .*main\.spec.*\(AUDIO_INVALID\)/s,
+      ],
       [
         'one of two that is none',
         ['--audio', __filename, '--audio', 'none.wav'],
@@ -126,12 +154,12 @@ describe('cli', () => {
       });
     }
 
-    it('no scene there', async () => {
+    it('a scene that does not exist', async () => {
       const { code, stderr } = await runCli(['render', path('nowhere.js'), '-o', output]);
       expect({ code, said: /SCENE_NOT_FOUND/.test(stderr) }).to.deep.equal({ code: 2, said: true });
     });
 
-    it('no output, no command, an unknown command', async () => {
+    it('a missing output, a missing command, an unknown command', async () => {
       const [none, bare, unknown] = await Promise.all([
         runCli(['render', scene]),
         runCli([]),
@@ -144,7 +172,7 @@ describe('cli', () => {
     });
   });
 
-  it('exits with 1 when the scene throws every time, says so each time, and leaves nothing', async () => {
+  it('exits with 1 when the scene throws every time, reports each retry, and leaves nothing behind', async () => {
     const { code, stderr } = await render('--params', '{"throwAt":5}');
     expect(code).to.equal(1);
     expect(stderr.split('\n')).to.deep.equal([
@@ -157,14 +185,14 @@ describe('cli', () => {
     isClean();
   });
 
-  it('tries once if it is told to', async () => {
+  it('tries a frame only once with --max-tries 1', async () => {
     const { code, stderr } = await render('--params', '{"throwAt":5}', '--max-tries', '1');
     expect(code).to.equal(1);
     expect(stderr).to.equal('filmgate: frame 5 could not be captured: no paint left (CAPTURE_FAILED)\n');
     isClean();
   });
 
-  it('renders when a frame fails once, and says so', async () => {
+  it('renders when a frame fails once, and reports the retry', async () => {
     const params = JSON.stringify({ throwAt: 5, mark: path('mark') });
     const { code, stderr } = await render('--params', params);
     expect(code, stderr).to.equal(0);
@@ -173,7 +201,7 @@ describe('cli', () => {
     expect((await decode(output)).frames).to.have.length(8);
   });
 
-  it('exits with 1 when a frame or FFmpeg stands still for longer than it may', async () => {
+  it('exits with 1 when a frame or FFmpeg exceeds its time limit', async () => {
     const hangs = await render('--params', '{"hangAt":5}', '--frame-timeout', '0.5', '--max-tries', '1');
     expect(hangs.code).to.equal(1);
     expect(hangs.stderr).to.match(/frame 5 was not captured within .* \(FRAME_STALLED\)\n$/);
@@ -194,7 +222,7 @@ describe('cli', () => {
     isClean();
   });
 
-  it('exits with 3 when FFmpeg is none, or not there', async () => {
+  it('exits with 3 when FFmpeg is another program or does not exist', async () => {
     const [none, absent] = await Promise.all([
       render('--ffmpeg', process.execPath),
       render('--ffmpeg', path('nowhere')),
@@ -203,7 +231,7 @@ describe('cli', () => {
     isClean();
   });
 
-  it('exits with 4 when the output is there, or its folder is not', async () => {
+  it('exits with 4 when the output exists or its folder does not', async () => {
     mkdirSync(path('taken.mp4'));
     writeFileSync(output, 'old');
     const [there, folder, nowhere] = await Promise.all([
@@ -228,7 +256,7 @@ describe('cli', () => {
     }
   });
 
-  it('says nothing with --quiet but errors', async () => {
+  it('prints nothing but errors with --quiet', async () => {
     const quiet = await render('-q');
     expect(quiet).to.include({ code: 0, stdout: '', stderr: '' });
     const failed = await render('-q');
@@ -236,7 +264,14 @@ describe('cli', () => {
     expect(failed.stderr).to.match(/^filmgate: .*\(OUTPUT_EXISTS\)\n$/);
   });
 
-  it('shows colours when asked, never with NO_COLOR, and the stack only with FILMGATE_DEBUG', async () => {
+  it('prints retries with --progress-format none, and no progress', async () => {
+    const params = JSON.stringify({ throwAt: 5, mark: path('mark') });
+    const { code, stdout, stderr } = await render('--params', params, '--progress-format', 'none');
+    expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '' });
+    expect(stderr).to.equal('frame 5, retry 1: could not be captured: no paint left\n');
+  });
+
+  it('prints colours with FORCE_COLOR, none with NO_COLOR, and the stack only with FILMGATE_DEBUG', async () => {
     const args = ['--crf', '99'];
     const run = (env: Record<string, string>) => runCli(['render', scene, '-o', output, ...args], { env });
     const [colour, none, debug] = await Promise.all([
@@ -253,26 +288,15 @@ describe('cli', () => {
   it('shows help and version, and exits with 0', async () => {
     const [help, version] = await Promise.all([runCli(['render', '--help']), runCli(['--version'])]);
     expect(help.code).to.equal(0);
-    expect(help.stdout).to.match(/--progress-fd <number>/);
+    expect(help.stdout).to.match(/^Usage: filmgate render .*<page\|scene>/);
     expect(version).to.include({
       code: 0,
       stdout: `${JSON.parse(readFileSync('package.json', 'utf8')).version}\n`,
     });
   });
 
-  it('lists what was added to a render, and the commands that go with it, in the help', async () => {
-    const [render, all] = await Promise.all([runCli(['render', '--help']), runCli(['--help'])]);
-    for (const option of [
-      ...['--audio <file>', '--segment <length>', '--resume', '--restart', '--lanes <count>'],
-      ...['--max-tries <count>', '--frame-timeout <seconds>', '--encoder-timeout <seconds>'],
-    ]) {
-      expect(render.stdout).to.include(option);
-    }
-    expect(all.stdout).to.match(/status .*<output>.*clean .*<output>/s);
-  });
-
   describe('demo', () => {
-    it('makes its folder, renders, and says what to do next', async () => {
+    it('creates its folder, renders, and says what to do next', async () => {
       const video = path('new/folder/demo.mp4');
       const { code, stdout, stderr } = await runCli([
         'demo',
@@ -291,13 +315,13 @@ describe('cli', () => {
       expect(Math.max(...(frames[0] ?? []))).to.be.above(150);
     });
 
-    it('leaves no folder when it fails', async () => {
+    it('leaves no folder behind when it fails', async () => {
       const { code } = await runCli(['demo', '-o', path('new/demo.mp4'), '--crf', '99', '--size', '64x36']);
       expect(code).to.equal(2);
       expect(existsSync(path('new'))).to.equal(false);
     });
 
-    it('cannot make a folder in a file', async () => {
+    it('exits with 4 when its folder cannot be created', async () => {
       const { code, stderr } = await runCli(['demo', '-o', `${scene}/demo.mp4`]);
       expect(code).to.equal(4);
       expect(stderr).to.match(/OUTPUT_UNWRITABLE/);
@@ -305,7 +329,7 @@ describe('cli', () => {
   });
 
   describe('doctor', () => {
-    it('tells programs what this machine has', async () => {
+    it('prints as JSON what this machine has', async () => {
       const { code, stdout } = await runCli(['doctor', '--json']);
       const diagnosis = JSON.parse(stdout);
       expect(code).to.equal(0);
@@ -316,7 +340,7 @@ describe('cli', () => {
       expect(diagnosis.packages).to.have.property('@napi-rs/canvas');
     });
 
-    it('tells people, too', async () => {
+    it('prints the same as text', async () => {
       const browser = path('shell');
       writeFileSync(browser, '#!/bin/sh\necho Chromium 143.0.1', { mode: 0o755 });
       const { code, stdout } = await runCli(['doctor'], { env: { FILMGATE_BROWSER: browser } });
@@ -326,7 +350,7 @@ describe('cli', () => {
         .and.include(`143.0.1  screenshot  ${browser} (from FILMGATE_BROWSER)`);
     });
 
-    it('names the browser that would capture pages, and how it would', async () => {
+    it('names the browser that would capture pages, and its capture mode', async () => {
       const browser = path('chrome-headless-shell');
       writeFileSync(browser, '#!/bin/sh\necho Chromium 143.0.1', { mode: 0o755 });
       const { stdout } = await runCli(['doctor', '--json', '--browser', browser]);
@@ -335,7 +359,7 @@ describe('cli', () => {
       expect(JSON.parse(stdout).browser).to.deep.equal(expected);
     });
 
-    it('says what is wrong with a browser that is none; scenes can be rendered all the same', async () => {
+    it('says why a browser cannot be used, and that scenes can still be rendered', async () => {
       const env = { FILMGATE_BROWSER: path('nowhere') };
       const [json, text] = await Promise.all([
         runCli(['doctor', '--json'], { env }),
@@ -359,7 +383,7 @@ describe('cli', () => {
     });
   });
 
-  it('tells programs of usage errors as well', async () => {
+  it('reports usage errors as NDJSON as well', async () => {
     const [scene1, syntax] = await Promise.all([
       render('--progress-format', 'ndjson', '--crf', '99'),
       render('--progress-format', 'ndjson', '--nonsense'),

@@ -18,7 +18,7 @@ const PAGE = `<!doctype html><body style="margin:0"><img src="gone.png" style="d
 
 const SCENE = 'module.exports = { width: 64, height: 48, fps: 10, frames: 10, paint() {} };';
 
-describe('cli: a page', () => {
+describe('the command line with a page', () => {
   const path = useFolder();
   let page = '';
   let scene = '';
@@ -36,7 +36,7 @@ describe('cli: a page', () => {
     runCli(['render', page, '-o', output, '--fps', '10', ...args]);
   const isClean = () => expect(readdirSync(path()).sort()).to.deep.equal(['page.html', 'scene.js']);
 
-  it('is rendered, with every option of a page', async () => {
+  it('renders it with every page option', async () => {
     const first = ['--image', 'jpeg', '--quality', '95', '--scale', '2', '--no-dedupe', '--sequential'];
     const more = ['--capture', 'screenshot', '--load-timeout', '50', '--frame-timeout', '20', '--seed', '7'];
     const { code, stderr } = await render(...first, ...more, '--workers', '2', '--pixel-format', 'yuv444p');
@@ -48,7 +48,7 @@ describe('cli: a page', () => {
     });
   });
 
-  it('may be a URL', async () => {
+  it('renders a URL', async () => {
     const server = createServer((_, response) => response.end(PAGE.replace(/<img.*?>/, ''))).listen(
       0,
       '127.0.0.1',
@@ -65,8 +65,8 @@ describe('cli: a page', () => {
     }
   });
 
-  describe('what it says', () => {
-    it('is shown once, with the frame, and at the end with its count', async () => {
+  describe('a message of the page', () => {
+    it('is printed once with its frame, and at the end with its count', async () => {
       const { code, stderr } = await render('--workers', '1');
       expect(code, stderr).to.equal(0);
       const lines = stderr.trim().split('\n');
@@ -79,7 +79,7 @@ describe('cli: a page', () => {
       expect(lines.at(-1)).to.match(/^done .*10 frames/);
     });
 
-    it('is told to programs in the same way', async () => {
+    it('is written to NDJSON in the same way', async () => {
       const { code, stderr } = await render('--workers', '1', '--progress-format', 'ndjson');
       expect(code, stderr).to.equal(0);
       const said = parseLines(stderr).filter(({ type }) => type === 'pageMessage');
@@ -97,7 +97,18 @@ describe('cli: a page', () => {
       expect(parseLines(stderr).at(-1)).to.include({ type: 'finished', frames: 10 });
     });
 
-    it('is not shown with --quiet, and fails the render with --strict', async () => {
+    it('is printed with --progress-format none, which hides only progress', async () => {
+      const { code, stderr } = await render('--workers', '1', '--progress-format', 'none');
+      expect(code, stderr).to.equal(0);
+      expect(stderr.trim().split('\n')).to.deep.equal([
+        'page: failed request while loading: gone.png: 404',
+        'page: console.error at frame 4: late',
+        'page: error at frame 7: Error: boom',
+        'page: console.error, 6 times, first at frame 4: late',
+      ]);
+    });
+
+    it('is not printed with --quiet, and fails the render with --strict', async () => {
       const quiet = await render('-q');
       expect(quiet).to.include({ code: 0, stderr: '' });
       const strict = await render('-y', '-q', '--strict');
@@ -106,24 +117,28 @@ describe('cli: a page', () => {
     });
   });
 
-  describe('refuses, with 2, and leaves nothing', () => {
+  describe('exits with 2 and leaves nothing behind for', () => {
     const wrong: [string, () => string[], RegExp][] = [
-      ["a scene's option", () => [page, '--params', '{}'], /--params: .*page\.html is a page.*leave it out/],
-      ['another of them', () => [page, '--setup-timeout', '3'], /--setup-timeout: /],
-      [
-        "a page's option for a scene",
-        () => [scene, '--browser', 'x'],
-        /--browser: .*is a scene.*leave it out/,
-      ],
+      ['a scene option', () => [page, '--params', '{}'], /--params: .*page\.html is a page.*leave it out/],
+      ['another scene option', () => [page, '--setup-timeout', '3'], /--setup-timeout: /],
+      ['a page option for a scene', () => [scene, '--browser', 'x'], /--browser: .*is a scene.*leave it out/],
       ['--no-dedupe for a scene', () => [scene, '--no-dedupe'], /--no-dedupe: /],
       ['--strict for a scene', () => [scene, '--strict'], /--strict: /],
       [
-        'a capture that is none',
+        'an unknown capture mode',
         () => [page, '--capture', 'film'],
-        /capture: "film" .*beginframe, screenshot/,
+        /--capture: invalid value "film"; use one of beginframe, screenshot/,
       ],
-      ['a picture that is none', () => [page, '--image', 'webp'], /image: "webp" .*png, jpeg/],
-      ['a scale that is no number', () => [page, '--scale', 'big'], /scale: "big" .*give a number/],
+      [
+        'an unknown image format',
+        () => [page, '--image', 'webp'],
+        /--image: invalid value "webp"; use one of png, jpeg/,
+      ],
+      [
+        'a scale that is not a number',
+        () => [page, '--scale', 'big'],
+        /--scale: invalid value "big"; give a number/,
+      ],
     ];
     for (const [what, args, message] of wrong) {
       it(what, async () => {
@@ -136,14 +151,14 @@ describe('cli: a page', () => {
       });
     }
 
-    it('a page that is not there', async () => {
+    it('a page that does not exist', async () => {
       const { code, stderr } = await runCli(['render', path('nowhere.HTM'), '-o', output]);
       expect(code).to.equal(2);
       expect(stderr).to.match(/\(PAGE_NOT_FOUND\)\n$/);
     });
   });
 
-  it('exits with 3 when the browser is none, or not there', async () => {
+  it('exits with 3 when the browser is another program or does not exist', async () => {
     const [none, absent] = await Promise.all([
       render('--browser', process.execPath),
       render('--browser', path('nowhere')),
@@ -153,15 +168,8 @@ describe('cli: a page', () => {
     isClean();
   });
 
-  it('has its options in the help, apart from those of a scene', async () => {
-    const { stdout } = await runCli(['render', '--help']);
-    expect(stdout).to.match(
-      /Options:.*--fps.*Options of a page:.*--browser.*--seed.*Options of a scene:.*--params/s,
-    );
-  });
-
   describe('preview', () => {
-    it('makes a picture of a page, and says so in one line', async () => {
+    it('makes a picture of a page, and prints one line', async () => {
       writeFileSync(page, PAGE.replace(/<img.*?>/, ''));
       const picture = path('frame.png');
       const { code, stdout, stderr } = await runCli([
@@ -199,7 +207,7 @@ describe('cli: a page', () => {
       expect({ width, height }).to.deep.equal({ width: 128, height: 72 });
     });
 
-    it('shows what the page says', async () => {
+    it('prints what the page reports', async () => {
       const { code, stderr } = await runCli([
         'preview',
         page,
@@ -214,7 +222,7 @@ describe('cli: a page', () => {
       expect(stderr).to.match(/^page: failed request.*\npage: console\.error at frame 5: late\ndone /);
     });
 
-    it('replaces nothing unless it is asked to, and says why not', async () => {
+    it('replaces a picture only with -y', async () => {
       const args = ['preview', scene, '-o', path('frame.png')];
       expect((await runCli(args)).code).to.equal(0);
       const again = await runCli(args);
@@ -223,7 +231,7 @@ describe('cli: a page', () => {
       expect(await runCli([...args, '-y', '-q'])).to.include({ code: 0, stderr: '' });
     });
 
-    it('refuses what it cannot show, and leaves nothing', async () => {
+    it('exits with 2 for what it cannot show, and leaves nothing behind', async () => {
       const ends = await Promise.all([
         runCli(['preview', scene, '-o', path('frame.mp4')]),
         runCli(['preview', scene, '-o', path('frame.png'), '--at', '3s']),

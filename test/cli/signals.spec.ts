@@ -41,7 +41,7 @@ describe('signals', () => {
     ['SIGTERM', 143],
   ] as const;
   for (const [signal, exitCode] of codes) {
-    it(`cancels on ${signal}, leaves nothing, and exits with ${exitCode}`, async () => {
+    it(`cancels on ${signal}, leaves nothing behind, and exits with ${exitCode}`, async () => {
       const { cli, ffmpeg } = await start();
       cli.child.kill(signal);
       const { code, stderr } = await cli.ended;
@@ -51,7 +51,7 @@ describe('signals', () => {
     });
   }
 
-  it('tells programs once', async () => {
+  it('writes one line to NDJSON when it is cancelled', async () => {
     const { cli, ffmpeg } = await start('--progress-format', 'ndjson', '--progress-fd', '3');
     cli.child.kill('SIGINT');
     const { code, fd3 } = await cli.ended;
@@ -63,7 +63,7 @@ describe('signals', () => {
     expectNothingLeft(ffmpeg);
   });
 
-  it('ends at once on the second, whatever FFmpeg does, and leaves nothing', async () => {
+  it('stops immediately on the second signal, even if FFmpeg hangs, and leaves nothing behind', async () => {
     const { cli, ffmpeg } = await start();
     for (const pid of ffmpeg) process.kill(pid, 'SIGSTOP'); // So that it cannot be ended gently.
     cli.child.kill('SIGTERM');
@@ -71,7 +71,7 @@ describe('signals', () => {
     cli.child.kill('SIGINT');
     const { code, stderr } = await cli.ended;
     expect(code).to.equal(130);
-    expect(stderr).to.match(/ended at once by a second SIGINT \(CANCELLED\)\n$/);
+    expect(stderr).to.match(/stopped immediately by a second SIGINT \(CANCELLED\)\n$/);
     await Promise.all(ffmpeg.map(gone)); // It was killed without waiting for it.
     expectNothingLeft(ffmpeg);
   });

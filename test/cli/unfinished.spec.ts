@@ -16,7 +16,7 @@ module.exports = {
   },
 };`;
 
-describe('cli: what an ended render leaves', () => {
+describe('an unfinished render', () => {
   const path = useFolder();
   let scene = '';
   let output = '';
@@ -73,25 +73,25 @@ describe('cli: what an ended render leaves', () => {
     for (const [index, frame] of frames.entries()) expect(frame[0]).to.be.closeTo(index * 6, 3);
   }
 
-  describe('nothing there', () => {
-    it('is what status says', async () => {
-      const lines = [`${output} is not there`, 'no render is at work on it', 'nothing to resume'];
+  describe('that does not exist', () => {
+    it('is reported so by status', async () => {
+      const lines = [`${output} does not exist`, 'no render is running', 'nothing to resume'];
       expect(await say('status')).to.deep.equal({ code: 0, stderr: '', lines });
-      const said = { v: 1, output, exists: false, worker: null, unfinished: null };
+      const said = { v: 1, output, exists: false, pid: null, unfinished: null };
       expect(await status()).to.deep.equal(said);
       writeFileSync(output, 'a video');
-      expect((await say('status')).lines[0]).to.equal(`${output} is there`);
+      expect((await say('status')).lines[0]).to.equal(`${output} exists`);
       expect(await status()).to.deep.equal({ ...said, exists: true });
     });
 
-    it('is what clean says, which leaves the video alone', async () => {
+    it('is reported so by clean, which leaves the video alone', async () => {
       writeFileSync(output, 'a video');
       const lines = [`Nothing to remove for ${output}.`];
       expect(await say('clean')).to.deep.equal({ code: 0, stderr: '', lines });
       expect(readFileSync(output, 'utf8')).to.equal('a video');
     });
 
-    it('is also said of a folder that is not there, and of no output at all that it is missing', async () => {
+    it('is reported so in a folder that does not exist; a missing argument is an error', async () => {
       expect((await runCli(['status', path('nowhere/video.mp4')])).code).to.equal(0);
       expect((await runCli(['clean', path('nowhere/video.mp4')])).code).to.equal(0);
       const ends = await Promise.all([
@@ -104,17 +104,17 @@ describe('cli: what an ended render leaves', () => {
     });
   });
 
-  describe('of a render that is at work', () => {
-    it('is told, cannot be cleaned, and is not rendered twice', async () => {
+  describe('that is still running', () => {
+    it('is reported by status, refused by clean, and not started twice', async () => {
       const cli = await halfway();
       const pid = cli.child.pid as number;
       const { code, lines } = await say('status');
       expect(code).to.equal(0);
-      expect(lines[1]).to.equal(`process ${pid} renders it now`);
-      expect(lines[2]).to.match(/^so far: [23] of 4 segments, [23]0 of 40 frames verified, last changed /);
-      expect(lines[3]).to.equal(`asked for: ${scene}, 64x48, 10 fps, frames 0-39`);
+      expect(lines[1]).to.equal(`process ${pid} is rendering it`);
+      expect(lines[2]).to.match(/^so far: [23] of 4 segments \([23]0 of 40 frames\) verified, last updated /);
+      expect(lines[3]).to.equal(`settings: ${scene}, 64x48, 10 fps, frames 0-39`);
       expect(lines).to.have.length(4); // Nobody can resume it now.
-      expect(await status()).to.include({ exists: false, worker: pid });
+      expect(await status()).to.include({ exists: false, pid });
 
       const second = ['--resume', '--restart', '-y'].map((option) => runCli([...rendering(), option]));
       for (const end of [runCli(['clean', output]), ...second]) {
@@ -129,11 +129,11 @@ describe('cli: what an ended render leaves', () => {
       await expectWhole();
     });
 
-    it('in one go is told as well', async () => {
+    it('is reported by status without segments, too', async () => {
       const cli = begin();
       await cli.said(/"written":25,/);
       const pid = cli.child.pid as number;
-      const lines = [`${output} is not there`, `process ${pid} renders it now`, 'nothing to resume'];
+      const lines = [`${output} does not exist`, `process ${pid} is rendering it`, 'nothing to resume'];
       expect((await say('status')).lines).to.deep.equal(lines);
       const { code, stderr } = await runCli([...rendering(), '-y']);
       expect(code).to.equal(4);
@@ -144,12 +144,12 @@ describe('cli: what an ended render leaves', () => {
     });
   });
 
-  describe('of a render in one go that was killed with SIGKILL', () => {
+  describe('without segments that was killed with SIGKILL', () => {
     for (const [name, file] of [
       ['a file', 'video.mp4'],
       ['a sequence', 'frames/%03d.png'],
     ] as const) {
-      it(`${name}: the next render of it removes, and succeeds`, async () => {
+      it(`of ${name} is removed by the next render of the same output`, async () => {
         output = path(file);
         const cli = begin();
         await cli.said(/"written":25,/);
@@ -157,7 +157,7 @@ describe('cli: what an ended render leaves', () => {
         const folder = file === 'video.mp4' ? '.video.mp4.filmgate' : '.frames.filmgate';
         expect(left()).to.deep.equal([folder]);
         expect(readdirSync(path(folder))).to.include('lock');
-        expect(await status()).to.include({ exists: false, worker: null, unfinished: null });
+        expect(await status()).to.include({ exists: false, pid: null, unfinished: null });
         go();
         const { code, stderr } = await runCli(rendering());
         expect(code, stderr).to.equal(0);
@@ -177,7 +177,7 @@ describe('cli: what an ended render leaves', () => {
   });
 
   for (const signal of ['SIGKILL', 'SIGINT'] as const) {
-    describe(`of a render in segments that was ended by ${signal}`, () => {
+    describe(`in segments that was ended by ${signal}`, () => {
       beforeEach(async () => {
         const cli = await halfway();
         if (signal === 'SIGKILL') return kill(cli);
@@ -185,17 +185,17 @@ describe('cli: what an ended render leaves', () => {
         expect((await cli.ended).code).to.equal(130);
       });
 
-      it('is told, with all that a program may want to know', async () => {
+      it('is reported by status as text and as JSON', async () => {
         const { code, lines } = await say('status');
         expect(code).to.equal(0);
-        expect(lines.slice(0, 2)).to.deep.equal([`${output} is not there`, 'no render is at work on it']);
+        expect(lines.slice(0, 2)).to.deep.equal([`${output} does not exist`, 'no render is running']);
         expect(lines[2]).to.match(
-          /^unfinished: [23] of 4 segments, [23]0 of 40 frames verified, last changed /,
+          /^unfinished: [23] of 4 segments \([23]0 of 40 frames\) verified, last updated /,
         );
-        expect(lines[3]).to.equal(`asked for: ${scene}, 64x48, 10 fps, frames 0-39`);
-        expect(lines[4]).to.equal('--resume goes on with it, filmgate clean removes it');
+        expect(lines[3]).to.equal(`settings: ${scene}, 64x48, 10 fps, frames 0-39`);
+        expect(lines[4]).to.equal('--resume continues it, filmgate clean removes it');
         const { unfinished, ...rest } = await status();
-        expect(rest).to.deep.equal({ v: 1, output, exists: false, worker: null });
+        expect(rest).to.deep.equal({ v: 1, output, exists: false, pid: null });
         expect(unfinished.segments).to.have.length(4);
         expect(
           unfinished.verified.slice(0, 2).map(({ segment }: { segment: number }) => segment),
@@ -205,7 +205,7 @@ describe('cli: what an ended render leaves', () => {
         expect(Number.isNaN(Date.parse(unfinished.changed))).to.equal(false);
       });
 
-      it('is not given up by a render that does not say so', async () => {
+      it('is not discarded by a render without --restart', async () => {
         const before = workDirectory();
         const { code, stderr } = await runCli([...rendering(), '-y']);
         expect(code).to.equal(4);
@@ -213,23 +213,23 @@ describe('cli: what an ended render leaves', () => {
         expect(workDirectory()).to.deep.equal(before);
       });
 
-      it('is given up by --restart', async () => {
+      it('is discarded by --restart', async () => {
         go();
         const { code, stderr } = await runCli([...rendering(), '--restart']);
         expect(code, stderr).to.equal(0);
-        expect(stderr).to.not.include('there already');
+        expect(stderr).to.not.include('reused');
         await expectWhole();
       });
 
-      it('is gone on with by --resume, which says how much was there', async () => {
+      it('is continued by --resume, which prints how many frames were reused', async () => {
         go();
         const { code, stderr } = await runCli([...rendering(), '--segment', '10f', '--resume']);
         expect(code, stderr).to.equal(0);
-        expect(stderr).to.match(/^done .* 40 frames, .*, [23]0 frames there already\n$/);
+        expect(stderr).to.match(/^done .* 40 frames, .*, [23]0 frames reused\n$/);
         await expectWhole();
       });
 
-      it('is removed by clean, and the video that is there stays', async () => {
+      it('is removed by clean, which leaves an existing video alone', async () => {
         writeFileSync(output, 'an older one');
         expect((await say('clean')).lines).to.deep.equal([`Removed the unfinished render of ${output}.`]);
         expect(left()).to.deep.equal(['video.mp4']);
@@ -237,7 +237,7 @@ describe('cli: what an ended render leaves', () => {
         expect((await say('clean')).lines).to.deep.equal([`Nothing to remove for ${output}.`]);
       });
 
-      it('with a damaged manifest is refused by status, as text and for programs, and removed by clean', async () => {
+      it('with a damaged manifest is an error of status, and is removed by clean', async () => {
         const manifest = path('.video.mp4.filmgate/manifest.json');
         const text = readFileSync(manifest, 'utf8');
         const damages = [text.slice(0, 100), text.replace('"frames": "0-39"', '"frames": "0-38"'), ''];
@@ -259,7 +259,7 @@ describe('cli: what an ended render leaves', () => {
     });
   }
 
-  it('is told to programs while it is rendered: which segments are verified', async () => {
+  it('reports verified segments to NDJSON', async () => {
     const cli = await halfway();
     go();
     const { code, fd3 } = await cli.ended;

@@ -3,24 +3,23 @@ import type { Notice } from '../notices';
 import type { PageMessage } from '../pageMessages';
 
 /**
- * How a render is shown. After `finished` or `failed`, exactly one of which is called where a video is rendered, comes
- * only `close`.
+ * Shows a render. Where a video is rendered, exactly one of `finished` and `failed` is called, and after it only `close`.
  */
 export interface Display {
   /** What will be rendered. */
   planned(plan: PlannedRender): void;
-  /** What a page said: when it is said first, and at the end if that was more than once. */
+  /** What a page reported: the first time, and at the end with its count if it came again. */
   pageMessage(message: PageMessage): void;
-  /** Something that happens now and then. */
-  notice(incident: Notice): void;
+  /** Something that happens now and then, such as a warning or a retry. */
+  notice(notice: Notice): void;
   /** Where the render stands, four times a second. */
   update(snapshot: Snapshot): void;
-  /** Something that a person should know meanwhile. */
+  /** What is going on, for as long as it is. */
   status(text: string): void;
-  /** A line that stays. */
+  /** A line for people. */
   log(text: string): void;
   finished(result: RenderResult): void;
   failed(error: unknown): void;
-  /** Settles when everything has been put out, or nobody reads it. */
+  /** Settles when everything has been written, or nobody reads it. */
   close(): Promise<void>;
 }

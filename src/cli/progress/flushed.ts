@@ -1,13 +1,13 @@
 import type { Writable } from 'node:stream';
 
-const PATIENCE = 1000; // ms for a reader that reads slowly, or not at all.
+const LIMIT = 1000; // ms for a reader that reads slowly, or not at all.
 
 /** Waits until what was written has left this process, or nobody takes it. */
 export function flushed(stream: Writable): Promise<void> {
   return new Promise((resolve) => {
-    const late = setTimeout(resolve, PATIENCE);
+    const timer = setTimeout(resolve, LIMIT);
     const done = () => {
-      clearTimeout(late);
+      clearTimeout(timer);
       resolve();
     };
     if (stream.destroyed) done();

@@ -1,7 +1,7 @@
 import { fstatSync, type Stats, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { FilmgateError } from '../../index';
+import { invalidOption } from '../../errors';
 import { flushed } from './flushed';
 
 /** Takes lines for another program. A reader that is gone is never an error. */
@@ -23,10 +23,9 @@ export function openLineSink(fd: number): LineSink {
   const isStderr = fd === 2;
   if (isStderr) return streamSink(process.stderr, isStderr);
   const stats = Number.isInteger(fd) && fd >= 0 ? writable(fd) : undefined;
-  if (!stats || (stats.isFIFO() && isOwnPipe(fd, stats))) {
-    const fix =
-      'it is not open for writing; open it where filmgate is started, such as with 3>progress.ndjson';
-    throw new FilmgateError('INVALID_OPTION', `progress-fd: invalid value ${fd}; ${fix}`);
+  if (!stats) {
+    const fix = 'it is not open for writing; open it when starting filmgate, such as with 3>progress.ndjson';
+    throw invalidOption('progressFd', fd, fix);
   }
   if (fd === 1) return streamSink(process.stdout, isStderr);
   if (stats.isFIFO() || stats.isSocket()) {
@@ -65,7 +64,7 @@ function fileSink(fd: number): LineSink {
   };
 }
 
-/** What the descriptor is, if it can be written to. Descriptors of Node's own (epoll, eventfd) cannot. */
+/** What the descriptor is, if it can be written to. Node's own epoll descriptor cannot. */
 function writable(fd: number): Stats | undefined {
   try {
     writeSync(fd, Buffer.alloc(0));
@@ -73,19 +72,4 @@ function writable(fd: number): Stats | undefined {
     if ((error as NodeJS.ErrnoException).code !== 'EPIPE') return undefined; // Open, but its reader has gone.
   }
   return fstatSync(fd);
-}
-
-const DESCRIPTORS = Array.from({ length: 64 }, (_, fd) => fd);
-
-/** Node's event loop has pipes with both ends in this process; one that the parent opened has its reader there. */
-function isOwnPipe(fd: number, { ino }: Stats): boolean {
-  return DESCRIPTORS.some((other) => {
-    if (other === fd) return false;
-    try {
-      const stats = fstatSync(other);
-      return stats.isFIFO() && stats.ino === ino && writable(other) === undefined;
-    } catch {
-      return false; // Not open.
-    }
-  });
 }

@@ -6,33 +6,33 @@ import { messageText } from './messageText';
 import { noticeText } from './noticeText';
 import { bottleneckWords, extraFacts, formatRate, formatTime, planLine, summaryLine } from './progressText';
 
-const EVERY = 5; // seconds
+const INTERVAL = 5; // seconds
 
 /** For logs: a line every five seconds, and one at the end. */
 export function linesDisplay(): Display {
-  let due = EVERY;
+  let due = INTERVAL;
   let plan: PlannedRender | undefined;
-  const say = (text: string) => void process.stderr.write(`${text}\n`);
+  const print = (text: string) => void process.stderr.write(`${text}\n`);
   return {
     planned(planned) {
       plan = planned;
     },
-    pageMessage: (message) => say(messageText(message)),
-    notice(incident) {
-      const text = noticeText(incident);
-      if (text) say(text);
+    pageMessage: (message) => print(messageText(message)),
+    notice(notice) {
+      const text = noticeText(notice);
+      if (text) print(text);
     },
     update(snapshot) {
       if (snapshot.elapsedSeconds < due) return;
-      if (plan) say(planLine(plan)); // Only now: a short render is one line.
+      if (plan) print(planLine(plan)); // Only now: a short render is one line.
       plan = undefined;
-      due = snapshot.elapsedSeconds + EVERY;
-      say(progressLine(snapshot));
+      due = snapshot.elapsedSeconds + INTERVAL;
+      print(progressLine(snapshot));
     },
-    status: say,
-    log: say,
-    finished: (result) => say(summaryLine(result)),
-    failed: (error) => say(failureText(error)),
+    status: print,
+    log: print,
+    finished: (result) => print(summaryLine(result)),
+    failed: (error) => print(failureText(error)),
     close: () => flushed(process.stderr),
   };
 }

@@ -2,23 +2,23 @@ import { stripVTControlCharacters } from 'node:util';
 import type { PageMessage } from '../pageMessages';
 import { colors } from './style';
 
-const WORDS: Record<PageMessage['kind'], string> = {
+const NAMES: Record<PageMessage['kind'], string> = {
   exception: 'error',
   request: 'failed request',
   console: 'console.error',
   unsupported: 'not supported',
 };
 
-const MOST_LINES = 8;
-const LONGEST_LINE = 300; // characters: a URL may hold a whole picture.
+const MAX_LINES = 8;
+const MAX_LINE_LENGTH = 300; // characters: a URL may hold a whole image.
 
-/** What a page said, as a person reads it: whole when it is said first, and later its first line with the count. */
+/** A page's message as a person reads it: in full the first time, and later its first line with the count. */
 export function messageText({ kind, text, index, count }: PageMessage): string {
   const lines = plain(text)
     .split('\n')
     .map(shortened)
-    .slice(0, count > 1 ? 1 : MOST_LINES);
-  return `${colors.yellow(`page: ${WORDS[kind]}${whenText(kind, index, count)}:`)} ${lines.join('\n')}`;
+    .slice(0, count > 1 ? 1 : MAX_LINES);
+  return `${colors.yellow(`page: ${NAMES[kind]}${whenText(kind, index, count)}:`)} ${lines.join('\n')}`;
 }
 
 function whenText(kind: PageMessage['kind'], index: number | undefined, count: number): string {
@@ -38,5 +38,5 @@ function plain(text: string): string {
 }
 
 function shortened(line: string): string {
-  return line.length > LONGEST_LINE ? `${line.slice(0, LONGEST_LINE)}…` : line;
+  return line.length > MAX_LINE_LENGTH ? `${line.slice(0, MAX_LINE_LENGTH)}…` : line;
 }

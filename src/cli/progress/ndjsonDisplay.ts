@@ -2,7 +2,7 @@ import { failureOf, failureText } from '../failure';
 import type { Display } from './display';
 import type { LineSink } from './lineSink';
 
-/** For programs: one JSON object a line, snapshots and at last one that says how it ended. */
+/** For programs: one JSON object per line: snapshots, events, and at last one that says how the render ended. */
 export function ndjsonDisplay(sink: LineSink): Display {
   const write = (type: string, fields: object) => {
     const line = JSON.stringify({ v: 1, type, ...fields }, (_, value) =>
@@ -19,7 +19,7 @@ export function ndjsonDisplay(sink: LineSink): Display {
       write(type, fields);
     },
     update(snapshot) {
-      if (!sink.isFull) write('progress', snapshot); // A reader that lags behind is spared, and so is our memory.
+      if (!sink.isFull) write('progress', snapshot); // For a reader that lags behind, snapshots are dropped: they would fill our memory.
     },
     status() {},
     log() {},

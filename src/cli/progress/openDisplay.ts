@@ -1,4 +1,5 @@
-import { number } from '../values';
+import { DISPLAY_OPTIONS, type DisplayOptions } from '../../options/displayOptions';
+import { type Flags, readFlags } from '../flags';
 import type { Display } from './display';
 import { openLineSink } from './lineSink';
 import { linesDisplay } from './linesDisplay';
@@ -7,21 +8,17 @@ import { quietDisplay } from './quietDisplay';
 import { isTerminal } from './style';
 import { terminalDisplay } from './terminalDisplay';
 
-/** The options that say how a render is shown. */
-export interface DisplayFlags {
-  readonly quiet?: boolean;
-  readonly progressFormat?: 'tty' | 'ndjson' | 'none';
-  readonly progressFd?: string | undefined;
-}
-
 /**
  * The display that was asked for. `--quiet` is for people: it does not silence a stream that a program reads.
  *
  * @throws FilmgateError `INVALID_OPTION`
  */
-export function openDisplay({ quiet, progressFormat, progressFd }: DisplayFlags): Display {
-  const sink = openLineSink(number('progress-fd', progressFd ?? '2'));
+export function openDisplay(flags: Flags): Display {
+  const options = readFlags<DisplayOptions>(DISPLAY_OPTIONS, flags);
+  const { quiet, progressFormat, progressFd = DISPLAY_OPTIONS.progressFd.default } = options;
+  const sink = openLineSink(progressFd);
   if (progressFormat === 'ndjson') return ndjsonDisplay(sink);
-  if (quiet || progressFormat === 'none') return quietDisplay();
+  if (quiet) return quietDisplay();
+  if (progressFormat === 'none') return { ...linesDisplay(), planned() {}, update() {}, finished() {} };
   return isTerminal ? terminalDisplay() : linesDisplay();
 }

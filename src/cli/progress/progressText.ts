@@ -23,15 +23,13 @@ export function formatRate(perSecond: number): string {
   return `${perSecond >= 10 ? Math.round(perSecond) : Number(perSecond.toPrecision(2))} fps`;
 }
 
-/** What holds the render up, in words. */
+/** What limits the speed of the render, in words. */
 export function bottleneckWords({ bottleneck, written }: Snapshot): string {
   if (written === 0) return 'starting';
-  return { capture: 'capture is the limit', encode: 'FFmpeg is the limit', balanced: 'well balanced' }[
-    bottleneck
-  ];
+  return { capture: 'limited by capture', encode: 'limited by FFmpeg', balanced: 'balanced' }[bottleneck];
 }
 
-/** What there is to tell of some renders only: `3/12 segments`, `1 retry`. */
+/** What only some renders have: `3/12 segments`, `1 retry`. */
 export function extraFacts({ segments, segmentsVerified, retries }: Snapshot): string[] {
   return [
     ...(segments > 1 ? [`${segmentsVerified}/${segments} segments`] : []),
@@ -39,7 +37,7 @@ export function extraFacts({ segments, segmentsVerified, retries }: Snapshot): s
   ];
 }
 
-/** What the render came to, in one line. */
+/** The finished render in one line. */
 export function summaryLine({
   output,
   frames,
@@ -56,13 +54,13 @@ export function summaryLine({
     formatBytes(bytes),
     `${seconds} (${formatRate((frames - resumedFrames) / elapsedSeconds)})`,
     `peak ${peakOutstanding} of ${window}`,
-    ...(resumedFrames > 0 ? [`${counted(resumedFrames, 'frame')} there already`] : []),
+    ...(resumedFrames > 0 ? [`${counted(resumedFrames, 'frame')} reused`] : []),
     ...(retries > 0 ? [counted(retries, 'retry', 'retries')] : []),
   ];
   return `${colors.green('done')} ${colors.bold(output)}  ${colors.dim(facts.join(', '))}`;
 }
 
-/** What will be rendered, in one line. */
+/** The planned render in one line. */
 export function planLine({ size, fps, range, workers, encoder, ffmpeg, ...plan }: PlannedRender): string {
   return [
     counted(range.count, 'frame'),
@@ -75,10 +73,10 @@ export function planLine({ size, fps, range, workers, encoder, ffmpeg, ...plan }
 }
 
 function resumedWords({ resumedSegments }: Pick<PlannedRender, 'resumedSegments'>): string {
-  return resumedSegments > 0 ? `, ${resumedSegments} of them there already` : '';
+  return resumedSegments > 0 ? `, ${resumedSegments} of them reused` : '';
 }
 
-/** What a look came to, in one line. */
+/** The finished preview in one line. */
 export function previewLine({ output, frames, time, size, bytes, elapsedSeconds }: PreviewResult): string {
   const facts = [
     frames.length === 1 ? `frame ${frames[0]}, at ${Number(time.toFixed(3))} s` : `${frames.length} frames`,

@@ -2,7 +2,7 @@ import { failureText } from '../failure';
 import type { Display } from './display';
 import { flushed } from './flushed';
 
-/** Says nothing but why there is no video. */
+/** Prints nothing but why there is no video. */
 export function quietDisplay(): Display {
   return {
     planned() {},

@@ -8,35 +8,35 @@ import { noticeText } from './noticeText';
 import { bottleneckWords, extraFacts, formatRate, formatTime, planLine, summaryLine } from './progressText';
 import { colors } from './style';
 
-/** For a terminal: a bar and a line of facts, rewritten in place. */
+/** For a terminal: a progress bar and a line of facts, rewritten in place. */
 export function terminalDisplay(): Display {
   const live = createLogUpdate(process.stderr, { showCursor: true });
   let bar: string[] = [];
-  let note: string[] = [];
-  const draw = () => live([...bar, ...note].join('\n'));
+  let status: string[] = [];
+  const draw = () => live([...bar, ...status].join('\n'));
   const end = (text: string) => {
     live.clear();
     live.done();
     process.stderr.write(`${text}\n`);
   };
-  const say = (text: string) => {
+  const print = (text: string) => {
     end(text);
-    if (bar.length + note.length > 0) draw();
+    if (bar.length + status.length > 0) draw();
   };
   return {
-    planned: (plan) => say(colors.dim(planLine(plan))),
-    pageMessage: (message) => say(messageText(message)),
-    notice(incident) {
-      const text = noticeText(incident);
-      if (text) say(text);
+    planned: (plan) => print(colors.dim(planLine(plan))),
+    pageMessage: (message) => print(messageText(message)),
+    notice(notice) {
+      const text = noticeText(notice);
+      if (text) print(text);
     },
-    log: say,
+    log: print,
     update(snapshot) {
       bar = barLines(snapshot, (process.stderr.columns || 80) - 1);
       draw();
     },
     status(text) {
-      note = [colors.yellow(text)];
+      status = [colors.yellow(text)];
       draw();
     },
     finished: (result) => end(summaryLine(result)),
@@ -45,7 +45,7 @@ export function terminalDisplay(): Display {
   };
 }
 
-/** The display in at most `columns` columns: the less important a fact is, the sooner it is left out. */
+/** The bar and the facts in at most `columns` columns: the least important facts are left out first. */
 export function barLines(snapshot: Snapshot, columns: number): string[] {
   const { total, captured, written, encoded, encodeRate, remainingSeconds, outstanding, window } = snapshot;
   const share = total > 0 ? written / total : 0;
@@ -67,7 +67,7 @@ export function barLines(snapshot: Snapshot, columns: number): string[] {
   return [`${bar}${colors.bold(percent)}${facts && `  ${facts}`}`, colors.dim(details)];
 }
 
-/** As many of the facts as there is room for, the first ones first. */
+/** As many of the facts as fit, from the first on. */
 function joined(columns: number, facts: readonly string[]): string {
   let text = '';
   for (const fact of facts) {

@@ -14,7 +14,7 @@ const textOf = (said: Partial<PageMessage>) =>
   stripVTControlCharacters(messageText({ ...SAID, index: 3, count: 1, ...said }));
 
 describe('messageText', () => {
-  it('says what, when, and all of it', () => {
+  it('says what happened and when, and gives the text in full', () => {
     expect(textOf({})).to.equal('page: error at frame 3: Error: boom\n    at page.html:3');
     expect(textOf({ kind: 'request', index: undefined, text: 'a.png: 404' })).to.equal(
       'page: failed request while loading: a.png: 404',
@@ -24,14 +24,14 @@ describe('messageText', () => {
     );
   });
 
-  it('says later how often, and the first line', () => {
+  it('gives the count and the first line when it is repeated', () => {
     expect(textOf({ count: 12 })).to.equal('page: error, 12 times, first at frame 3: Error: boom');
     expect(textOf({ count: 2, index: undefined })).to.equal(
       'page: error, 2 times, first while loading: Error: boom',
     );
   });
 
-  it('keeps it short, whatever the page says', () => {
+  it('stays short, whatever the page sends', () => {
     const text = Array.from({ length: 1000 }, () => 'x'.repeat(10_000)).join('\n');
     const lines = textOf({ text }).split('\n');
     expect(lines).to.have.length(8);

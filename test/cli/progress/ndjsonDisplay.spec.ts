@@ -56,19 +56,19 @@ describe('ndjson', () => {
     expect(lines.at(-1)).to.include({ total: 20, written: 20, encoded: 20, outstanding: 0 });
   }
 
-  it('is one object a line on standard error, the last of which says how it ended', async () => {
+  it('is one object per line on standard error, the last of which says how the render ended', async () => {
     const { code, stdout, stderr } = await runCli(args);
     expect({ code, stdout }).to.deep.equal({ code: 0, stdout: '' });
     check(stderr);
   });
 
-  it('goes to another descriptor: a pipe', async () => {
+  it('goes to a pipe on another descriptor', async () => {
     const { code, stderr, fd3 } = await runCli([...args, '--progress-fd', '3'], { more: ['pipe'] });
     expect({ code, stderr }).to.deep.equal({ code: 0, stderr: '' });
     check(fd3);
   });
 
-  it('goes to another descriptor: a file', async () => {
+  it('goes to a file on another descriptor', async () => {
     const file = openSync(path('progress.ndjson'), 'w');
     const { code } = await runCli([...args, '--progress-fd', '3'], { more: [file] });
     closeSync(file);
@@ -76,7 +76,7 @@ describe('ndjson', () => {
     check(readFileSync(path('progress.ndjson'), 'utf8'));
   });
 
-  it('tells what happens now and then, with all that there is to tell', async () => {
+  it('has retries, verified segments and the assembly in full', async () => {
     const fail =
       "if (index === 7 && !existsSync('MARK')) { writeFileSync('MARK', ''); throw new Error('no paint'); }";
     const paint = `paint(pixels, { index }) { ${fail.replaceAll('MARK', path('mark'))} pixels.fill(99); }`;
@@ -106,7 +106,7 @@ describe('ndjson', () => {
     expect(last).to.include({ segments: 2, segmentsVerified: 2, retries: 1, written: 20, encoded: 20 });
   });
 
-  it('ends with one line that says why there is no video, and tells people on standard error', async () => {
+  it('ends with one line that says why the render failed, which standard error says as well', async () => {
     const wrong = [...args, '--progress-fd', '3', '--frames', '0-99'];
     const { code, stderr, fd3 } = await runCli(wrong, { more: ['pipe'] });
     expect(code).to.equal(2);
@@ -116,13 +116,13 @@ describe('ndjson', () => {
     expect(stderr).to.equal(`filmgate: ${ends[0]?.message} (INVALID_OPTION)\n`);
   });
 
-  it('does without a reader', async () => {
+  it('does not need a reader', async () => {
     const cli = startCli([...args, '--progress-fd', '3'], { more: ['pipe'] });
     (cli.child.stdio[3] as import('node:stream').Readable).destroy();
     expect((await cli.ended).code).to.equal(0);
   });
 
-  it('leaves out snapshots, but never the end, while a reader lags behind', async () => {
+  it('drops snapshots, but never the last line, while the reader lags behind', async () => {
     const lines: string[] = [];
     const sink = {
       isStderr: true,

@@ -5,6 +5,7 @@ import type { Display } from '../../../src/cli/progress/display';
 import { linesDisplay } from '../../../src/cli/progress/linesDisplay';
 import { ndjsonDisplay } from '../../../src/cli/progress/ndjsonDisplay';
 import { noticeText } from '../../../src/cli/progress/noticeText';
+import { openDisplay } from '../../../src/cli/progress/openDisplay';
 import { quietDisplay } from '../../../src/cli/progress/quietDisplay';
 import { terminalDisplay } from '../../../src/cli/progress/terminalDisplay';
 import type { RenderEvent } from '../../../src/index';
@@ -47,17 +48,19 @@ const TEXTS: [Notice, string | undefined][] = [
   [{ type: 'assembling', segments: 4 }, undefined],
 ];
 
-describe('incidentText', () => {
-  const textOf = (incident: Notice) => {
-    const text = noticeText(incident);
+describe('noticeText', () => {
+  const textOf = (notice: Notice) => {
+    const text = noticeText(notice);
     return text === undefined ? undefined : stripVTControlCharacters(text);
   };
 
-  for (const [incident, text] of TEXTS) {
-    it(text ?? `nothing of ${incident.type}`, () => expect(textOf(incident)).to.equal(text));
+  for (const [notice, text] of TEXTS) {
+    it(text ? `prints: ${text}` : `prints nothing for ${notice.type}`, () =>
+      expect(textOf(notice)).to.equal(text),
+    );
   }
 
-  it('is one line, of a length that can be read, whatever a scene throws', () => {
+  it('is one line of readable length, whatever a scene throws', () => {
     const message = `frame 13 could not be captured: \u001b[2J\u0007${'x'.repeat(10_000)}\n    at scene.js:3`;
     const text = textOf({ ...RETRIED, message }) ?? '';
     expect(text).to.match(/^frame 13, retry 1: could not be captured: +x+…$/);
@@ -65,8 +68,8 @@ describe('incidentText', () => {
     expect(text).to.not.match(/\p{Cc}/u);
   });
 
-  it('is for events that happen now and then, and not for those of every frame', () => {
-    for (const [incident] of TEXTS) expect(isNotice(incident)).to.equal(true);
+  it('is for events that happen now and then, not for those of every frame', () => {
+    for (const [notice] of TEXTS) expect(isNotice(notice)).to.equal(true);
     const others: RenderEvent[] = [
       { type: 'requested', index: 1 },
       { type: 'written', index: 1 },
@@ -76,7 +79,7 @@ describe('incidentText', () => {
     for (const event of others) expect(isNotice(event)).to.equal(false);
   });
 
-  describe('is shown', () => {
+  describe('in each display', () => {
     const { write } = process.stderr;
     let said = '';
 
@@ -94,17 +97,20 @@ describe('incidentText', () => {
 
     /** What is to be read on standard error after all of them. */
     const shown = (display: Display) => {
-      for (const [incident] of TEXTS) display.notice(incident);
+      for (const [notice] of TEXTS) display.notice(notice);
       process.stderr.write = write;
       return stripVTControlCharacters(said);
     };
     const lines = TEXTS.flatMap(([, text]) => (text ? [`${text}\n`] : [])).join('');
 
-    it('in a log, a line for each', () => expect(shown(linesDisplay())).to.equal(lines));
-    it('on a terminal, a line for each that stays', () => expect(shown(terminalDisplay())).to.equal(lines));
-    it('to nobody who wants quiet', () => expect(shown(quietDisplay())).to.equal(''));
+    it('is one line each in a log', () => expect(shown(linesDisplay())).to.equal(lines));
+    it('is one line each on a terminal, above the progress bar', () =>
+      expect(shown(terminalDisplay())).to.equal(lines));
+    it('is one line each with --progress-format none', () =>
+      expect(shown(openDisplay({ progressFormat: 'none' }))).to.equal(lines));
+    it('is not shown with --quiet', () => expect(shown(quietDisplay())).to.equal(''));
 
-    it('to programs, all of it', () => {
+    it('is passed on to programs as it is', () => {
       const written: unknown[] = [];
       const sink = {
         isStderr: true,
@@ -113,7 +119,7 @@ describe('incidentText', () => {
         close: async () => {},
       };
       expect(shown(ndjsonDisplay(sink))).to.equal('');
-      expect(written).to.deep.equal(TEXTS.map(([incident]) => ({ v: 1, ...incident })));
+      expect(written).to.deep.equal(TEXTS.map(([notice]) => ({ v: 1, ...notice })));
     });
   });
 });

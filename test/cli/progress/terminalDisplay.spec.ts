@@ -19,13 +19,13 @@ const plain = (columns: number, snapshot = SNAPSHOT) =>
   barLines(snapshot, columns).map((line) => stripVTControlCharacters(line));
 
 describe('barLines', () => {
-  it('says in 80 columns how far, how fast, how long, how full, and what is the limit', () => {
+  it('fits progress, rate, time left, window and bottleneck into 80 columns', () => {
     const [bar = '', facts = ''] = plain(80);
     expect(bar).to.match(/^█+░+ {2}47% {2}51000\/108000 {2}61 fps {2}15:28 left$/);
-    expect(facts).to.equal('FFmpeg is the limit  captured 51012  encoded 50991  window ████░░░░ 6/12');
+    expect(facts).to.equal('limited by FFmpeg  captured 51012  encoded 50991  window ████░░░░ 6/12');
   });
 
-  it('never needs more columns than there are, and keeps the share to the last', () => {
+  it('never needs more columns than there are, and keeps the percentage to the last', () => {
     for (let columns = 5; columns <= 200; columns += 1) {
       const lines = plain(columns);
       for (const line of lines) expect(line.length, `${columns}: ${line}`).to.be.at.most(columns);
@@ -33,7 +33,7 @@ describe('barLines', () => {
     }
   });
 
-  it('has something to say before anything is known', () => {
+  it('has something to show before anything is known', () => {
     const nothing = {
       ...SNAPSHOT,
       total: 0,
@@ -46,7 +46,7 @@ describe('barLines', () => {
     expect(plain(80, nothing)[0]).to.include('0%').and.include('-:-- left');
   });
 
-  it('says how many segments are verified and how often frames were tried again, where there is such', () => {
+  it('shows verified segments and retries where there are any', () => {
     const segmented = { ...SNAPSHOT, segments: 12, segmentsVerified: 5, retries: 1 };
     const [bar = '', facts = ''] = plain(100, segmented);
     expect(bar).to.match(
