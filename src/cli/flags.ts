@@ -24,7 +24,9 @@ function optionOf(row: FlagRow): Option {
     ...(defaultText(row) === undefined ? [] : [`default: ${defaultText(row)}`]),
   ];
   const help = facts.length > 0 ? `${row.help} (${facts.join('; ')})` : row.help;
-  const option = new Option(row.flag, help).helpGroup(`${row.group}:`).makeOptionMandatory(row.required === true);
+  const option = new Option(row.flag, help)
+    .helpGroup(`${row.group}:`)
+    .makeOptionMandatory(row.required === true);
   const append = (text: string, texts: readonly string[] = []) => [...texts, text];
   return row.parse === 'list' ? option.argParser(append) : option;
 }
