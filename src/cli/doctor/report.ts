@@ -1,10 +1,8 @@
-import { createColors } from 'picocolors';
 import { formatBytes } from '../../index';
+import { stdoutColors as colors } from '../progress/style';
 import type { Diagnosis } from './diagnose';
 import { OPTIONAL_PACKAGES } from './packages';
 
-const { NO_COLOR, FORCE_COLOR } = process.env;
-const colors = createColors(!NO_COLOR && (process.stdout.isTTY === true || Boolean(FORCE_COLOR)));
 const YES = colors.green('✓');
 const NO = colors.red('✗');
 const NONE = colors.dim('–');
@@ -32,13 +30,15 @@ export function reportText(diagnosis: Diagnosis): string {
   lines.push('', 'Optional packages');
   for (const { name, purpose } of OPTIONAL_PACKAGES) {
     const version = packages[name];
-    lines.push(`  ${row(version ? YES : NONE, name, `${version ?? 'none'}  ${colors.dim(purpose)}`, 25)}`);
+    lines.push(
+      `  ${row(version ? YES : NONE, name, `${version ?? 'not installed'}  ${colors.dim(purpose)}`, 25)}`,
+    );
   }
   if (missing.length > 0) {
     lines.push('', 'Missing');
     for (const { what, fix } of missing) lines.push(`  ${what}: ${fix}`);
   }
-  lines.push('', ready ? colors.green('Ready to render.') : colors.red('Nothing can be rendered yet.'));
+  lines.push('', ready ? colors.green('Ready to render.') : colors.red('Not ready to render yet.'));
   return lines.join('\n');
 }
 

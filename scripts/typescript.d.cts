@@ -1,0 +1,2 @@
+/** The JavaScript of a TypeScript file. */
+export function compiled(path: string): string;
