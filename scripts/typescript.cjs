@@ -1,9 +1,7 @@
 /**
- * Lets Node load TypeScript: `node --require ./scripts/typescript.cjs bench/main.ts`. Worker threads and mocha's
- * workers inherit it. Types are not checked; `npm run check` does that.
- *
- * What was compiled is kept on disk: to load the compiler takes most of a second, and the tests start thousands of
- * processes and worker threads.
+ * `ts-node/register`, with what it has compiled kept on disk: `node --require ./scripts/typescript.cjs bench/main.ts`.
+ * ts-node loads the compiler in every process and worker thread, which takes most of a second, and the tests start
+ * thousands of them. Types are not checked; `npm run check` does that.
  */
 const { createHash } = require('node:crypto');
 const { mkdirSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
@@ -25,10 +23,11 @@ function compiled(path) {
   return before.endsWith(mark) ? before : keep(kept, compile(path, text) + mark);
 }
 
-function compile(fileName, text) {
-  const { ModuleKind, ScriptTarget, transpileModule } = require('typescript');
-  const compilerOptions = { module: ModuleKind.Node20, target: ScriptTarget.ES2022, inlineSourceMap: true };
-  return transpileModule(text, { fileName, compilerOptions }).outputText;
+let service;
+
+function compile(path, text) {
+  service ??= require('ts-node').create({ cwd: resolve(__dirname, '..') }); // Only now: it loads the compiler.
+  return service.compile(text, path);
 }
 
 /** Writes a file that other processes may read or write at this moment. */
