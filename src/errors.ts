@@ -51,7 +51,7 @@ export const ERROR_KINDS = {
   PAGE_FAILED: 'render',
   /** The page, or a frame of it, was not ready in time. */
   PAGE_NOT_READY: 'render',
-  /** The page had an error, and the render is strict. */
+  /** A script of the page threw while it loaded; or the page had another error, and the render is strict. */
   PAGE_ERROR: 'render',
   /** Capturing a frame threw. */
   CAPTURE_FAILED: 'render',

@@ -1,15 +1,17 @@
 import { setMaxListeners } from 'node:events';
 import { defer, first, map, Observable, Subject, type Subscriber } from 'rxjs';
-import { FilmgateError } from '../errors';
+import { FilmgateError, messageOf } from '../errors';
 import type { CaptureEvent } from '../frames/events';
 import { checkFrameBytes, type FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
-import { captureFailed, gaveUp, isWorthRetrying, stalled } from './captureFailure';
+import { Deadline } from '../process/deadline';
+import { debug } from '../process/debug';
+import { captureFailed, gaveUp, isWorthRetrying, located, stalled } from './captureFailure';
 import { CrashLoopDetector } from './crashLoopDetector';
 import type { CaptureWorker } from './source';
 import { WorkerSlot } from './workerSlot';
 
-/** How a pool is made, and how patient it is. */
+/** How a pool is made. */
 export interface PoolOptions {
   /** Names of the workers. */
   readonly names: readonly string[];
@@ -18,7 +20,7 @@ export interface PoolOptions {
   readonly format?: FrameFormat;
   /** How often a frame is tried, each time on a fresh worker. Default 3. */
   readonly maxTries?: number;
-  /** How long a frame may take, in seconds, unless others have taken a tenth of it or more. Default 30. */
+  /** How long a frame may take, in seconds, or ten times as long as the slowest so far. Default 30. */
   readonly frameTimeout?: number;
 }
 
@@ -32,9 +34,10 @@ interface Task {
 }
 
 const BACK_OFF = 250; // ms, more for each try after the first.
+const GRACE = 1.5; // seconds after the deadline in which a worker may still say what it was waiting for.
 
 /**
- * Lends workers to captures, dynamically: the frame that was asked for first goes to whichever worker is free.
+ * Runs captures on workers: the frame that was asked for first goes to whichever worker is free.
  * Workers start side by side, and the first that is ready begins without waiting for the others. As long as
  * frames are asked for in ascending order, each worker gets ascending indices.
  *
@@ -42,25 +45,26 @@ const BACK_OFF = 250; // ms, more for each try after the first.
  * they do when memory is short, their number goes down, as long as there is more than one.
  */
 export class WorkerPool {
-  /** What the workers do. */
+  /** What happens on the workers. */
   readonly events = new Subject<CaptureEvent>();
   /** How often a frame was tried again. */
   retries = 0;
   private readonly allSlots: readonly WorkerSlot[];
   private readonly activeSlots: Set<WorkerSlot>;
-  private readonly free: WorkerSlot[] = [];
-  private readonly waiting: Task[] = [];
+  private readonly idle: WorkerSlot[] = [];
+  private readonly queue: Task[] = [];
   private readonly closed = new AbortController();
   private readonly maxTries: number;
   private failure: { readonly error: unknown } | undefined;
   private dispatching = false;
   private readonly crashLoop: CrashLoopDetector;
   private slowest = 0; // seconds
+  private retryCount = 0;
 
   constructor(private readonly options: PoolOptions) {
     this.maxTries = options.maxTries ?? 3;
     this.crashLoop = new CrashLoopDetector(this.maxTries);
-    setMaxListeners(0, this.closed.signal); // Every workerSlot may listen to it.
+    setMaxListeners(0, this.closed.signal); // Every slot may listen to it.
     this.allSlots = options.names.map((name) => new WorkerSlot(name, options.open, this.closed.signal));
     this.activeSlots = new Set(this.allSlots);
     for (const workerSlot of this.allSlots) void this.startWorker(workerSlot);
@@ -70,9 +74,14 @@ export class WorkerPool {
   capture(index: number, slot = 0): Observable<Frame> {
     return new Observable<Frame>((subscriber) => {
       if (this.failure) return subscriber.error(this.failure.error);
-      this.waiting.push({ index, slot, subscriber, failures: [], tries: 0 });
+      this.queue.push({ index, slot, subscriber, failures: [], tries: 0 });
       this.dispatch();
     });
+  }
+
+  /** How often a frame has been tried again. */
+  get retries(): number {
+    return this.retryCount;
   }
 
   /** Closes all workers, side by side. Idempotent; settles when none is left. */
@@ -83,28 +92,28 @@ export class WorkerPool {
     for (const outcome of closed) if (outcome.status === 'rejected') throw outcome.reason;
   }
 
-  /** How long a frame may take now, in seconds. */
-  private get limit(): number {
-    return Math.max(this.options.frameTimeout ?? 30, 10 * this.slowest);
+  private newDeadline(): Deadline {
+    return new Deadline(Math.max(this.options.frameTimeout ?? 30, 10 * this.slowest));
   }
 
   private async startWorker(workerSlot: WorkerSlot): Promise<void> {
     for (let tries = 1; !this.closed.signal.aborted; tries += 1) {
       try {
         await workerSlot.start((tries - 1) * BACK_OFF);
-        this.events.next({ type: 'workerReady', worker: workerSlot.name });
+        this.ready(workerSlot);
         return this.release(workerSlot);
       } catch (error) {
         if (this.closed.signal.aborted) return;
         const died = FilmgateError.is(error) && error.code === 'WORKER_DIED';
-        if (!died || (tries === this.maxTries && this.activeSlots.size === 1)) return this.fail(error);
+        const isLast = tries === this.maxTries && this.activeSlots.size === 1;
+        if (!died || isLast) return this.fail(located(error, { worker: workerSlot.name }));
         if (tries === this.maxTries) return this.retire(workerSlot, error);
       }
     }
   }
 
   private release(workerSlot: WorkerSlot): void {
-    this.free.push(workerSlot);
+    this.idle.push(workerSlot);
     this.dispatch();
   }
 
@@ -112,10 +121,10 @@ export class WorkerPool {
   private dispatch(): void {
     if (this.dispatching) return;
     this.dispatching = true;
-    while (this.free[0] && this.waiting[0]) {
-      const task = this.waiting.shift() as Task;
+    while (this.idle[0] && this.queue[0]) {
+      const task = this.queue.shift() as Task;
       if (task.subscriber.closed) continue;
-      const workerSlot = this.free.shift() as WorkerSlot;
+      const workerSlot = this.idle.shift() as WorkerSlot;
       if (task.failures.length > 0) void this.retry(workerSlot, task);
       else this.start(workerSlot, task);
     }
@@ -125,9 +134,9 @@ export class WorkerPool {
   private start(workerSlot: WorkerSlot, task: Task): void {
     const { index, slot, subscriber } = task;
     const { name, watchdog } = workerSlot;
-    const { limit } = this;
+    const deadline = this.newDeadline();
     this.events.next({ type: 'captureStarted', index, worker: name });
-    const capturing = defer(() => workerSlot.current.capture({ index, slot, limit })).pipe(
+    const capturing = defer(() => workerSlot.current.capture({ index, slot, deadline })).pipe(
       first(),
       map((frame) => this.check(frame)),
     );
@@ -147,17 +156,16 @@ export class WorkerPool {
     });
     if (attempt.closed) return;
     subscriber.add(attempt);
-    // A worker that knows what it waits for is let to say so.
-    watchdog.start(limit * 1.1 + 0.5, () => {
+    watchdog.start(deadline.seconds + GRACE, () => {
       attempt.unsubscribe();
-      this.failed(workerSlot, task, stalled(index, name, limit));
+      this.failed(workerSlot, task, stalled(index, name, deadline));
     });
   }
 
   private failed(workerSlot: WorkerSlot, task: Task, thrown: unknown): void {
     const { index, subscriber, failures } = task;
     if (this.closed.signal.aborted || subscriber.closed) return;
-    const failure = captureFailed(index, thrown);
+    const failure = captureFailed(index, thrown, workerSlot.name);
     failures.push(failure);
     task.tries += 1;
     const isOut = task.tries >= this.maxTries;
@@ -169,17 +177,13 @@ export class WorkerPool {
     }
 
     const { code, message } = failure;
-    this.events.next({
-      type: 'retried',
-      index,
-      worker: workerSlot.name,
-      tries: failures.length,
-      code,
-      message,
-    });
+    const { name: worker } = workerSlot;
+    this.retryCount += 1;
+    debug('frame %d failed on %s and is tried again: %s %s', index, worker, code, message);
+    this.events.next({ type: 'retried', index, worker, tries: failures.length, code, message });
     if (isRetired) {
       task.tries = 0;
-      this.waiting.unshift(task);
+      this.queue.unshift(task);
       this.retire(workerSlot, failure);
       this.dispatch();
     } else void this.retry(workerSlot, task);
@@ -192,7 +196,7 @@ export class WorkerPool {
     } catch (error) {
       return this.failed(workerSlot, task, error);
     }
-    this.events.next({ type: 'workerReady', worker: workerSlot.name });
+    this.ready(workerSlot);
     if (task.subscriber.closed) this.release(workerSlot);
     else this.start(workerSlot, task);
   }
@@ -200,23 +204,25 @@ export class WorkerPool {
   private retire(workerSlot: WorkerSlot, reason: unknown): void {
     this.activeSlots.delete(workerSlot);
     void workerSlot.stop().catch((error) => this.fail(error));
-    const { message } = captureFailed(0, reason);
-    this.events.next({
-      type: 'workerRetired',
-      worker: workerSlot.name,
-      left: this.activeSlots.size,
-      message,
-    });
+    const { name: worker } = workerSlot;
+    const message = messageOf(reason);
+    debug('%s keeps dying and is not replaced: %s', worker, message);
+    this.events.next({ type: 'workerRetired', worker, left: this.activeSlots.size, message });
+  }
+
+  private ready({ name: worker }: WorkerSlot): void {
+    debug('%s has started', worker);
+    this.events.next({ type: 'workerReady', worker });
   }
 
   private check(frame: Frame): Frame {
-    if (!(frame?.data instanceof Uint8Array)) throw new TypeError('its data is no Uint8Array');
+    if (!(frame?.data instanceof Uint8Array)) throw new TypeError('its data is not a Uint8Array');
     if (this.options.format) checkFrameBytes(this.options.format, frame.data.byteLength);
     return frame;
   }
 
   private fail(error: unknown): void {
     this.failure ??= { error };
-    for (const { subscriber } of this.waiting.splice(0)) subscriber.error(error);
+    for (const { subscriber } of this.queue.splice(0)) subscriber.error(error);
   }
 }

@@ -5,6 +5,7 @@ import type { Frame } from '../frames/frame';
 import type { FrameRange } from '../frames/range';
 import type { FrameRate } from '../frames/rate';
 import type { SourceIdentity } from '../frames/sourceIdentity';
+import type { Deadline } from '../process/deadline';
 
 /** What a source says of itself, before anything is captured. */
 export interface SourceDescription {
@@ -44,7 +45,7 @@ export interface CapturePlan {
   readonly frames: number;
   /** The frames that are asked for. */
   readonly range: FrameRange;
-  /** The most frames outstanding at a time: each has a place of its own, from 0 to one below this. */
+  /** The most frames outstanding at a time: each has a slot of its own, from 0 to one below this. */
   readonly window: number;
   /** Whether the alpha channel of the frames means anything. */
   readonly sourceAlpha: boolean;
@@ -80,7 +81,7 @@ export interface CaptureSession {
    * names, and the paths of the files that have been used so far. Without it, a render cannot be resumed.
    */
   identity?(): SourceIdentity;
-  /** What happens that is not a pool's to tell. */
+  /** Events that the pool of its workers does not know of. */
   readonly events?: Observable<CaptureEvent>;
   /** Lets go of what is not a worker's own. Idempotent; comes after the workers are closed. */
   close(): Promise<void>;
@@ -90,10 +91,10 @@ export interface CaptureSession {
 export interface FrameRequest {
   /** The frame's place in the video, counted from 0. */
   readonly index: number;
-  /** Its place among those that are outstanding, below the plan's `window`: no other has it until it has drained. */
+  /** Which of the slots of the plan's `window` it has: no other frame has it until this one has drained. */
   readonly slot: number;
-  /** How long it may take, in seconds. A worker that knows what it waits for fails by itself then, and says so. */
-  readonly limit: number;
+  /** When it has to be there. A worker that knows what it waits for fails by itself then, and says what that is. */
+  readonly deadline: Deadline;
 }
 
 /** One worker. It is opened by its construction and may be closed at any time, also while it starts. */

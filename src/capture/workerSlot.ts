@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { Watchdog } from '../process/watchdog';
 import type { CaptureWorker } from './source';
 
-/** A place for one worker in a pool. The worker in it may be replaced by a fresh one, under the same name. */
+/** One worker of a pool, under its name: what runs under it may be stopped, and a fresh one started. */
 export class WorkerSlot {
   /** Watches the frame that is captured. */
   readonly watchdog = new Watchdog();
@@ -25,9 +25,9 @@ export class WorkerSlot {
     this.closed.throwIfAborted();
   }
 
-  /** The worker that has been opened last. */
+  /** The worker that was started last. */
   get current(): CaptureWorker {
-    if (!this.worker) throw new Error(`${this.name} is empty`);
+    if (!this.worker) throw new Error(`${this.name} is not running`);
     return this.worker;
   }
 

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { EMPTY, from, lastValueFrom, of } from 'rxjs';
 import { type InlineOptions, inline } from '../../src/capture/inline';
-import { describeSource, planFor } from '../support/captureContract';
+import { describeSource, frameRequest, planFor } from '../support/captureContract';
 import { rejection } from '../support/rejection';
 
 describe('inline', () => {
@@ -12,7 +12,6 @@ describe('inline', () => {
     frames: 30,
     capture: () => bytes,
   };
-  const request = (index: number) => ({ index, slot: 0, limit: 30 });
   const worker = async (capture: InlineOptions['capture']) => {
     const source = inline({ ...options, capture });
     return source.open().prepare(await planFor(source, 4))('worker 1');
@@ -46,7 +45,7 @@ describe('inline', () => {
       told.push(frame);
       return bytes;
     });
-    await lastValueFrom(from(capture(request(15))));
+    await lastValueFrom(from(capture(frameRequest(15))));
     expect(told).to.deep.equal([{ index: 15, time: (15 * 1001) / 30000, worker: 'worker 1' }]);
   });
 
@@ -58,7 +57,7 @@ describe('inline', () => {
   })) {
     it(`takes ${what}, without a copy`, async () => {
       const { capture } = await worker(() => captured);
-      const { data } = await lastValueFrom(from(capture(request(0))));
+      const { data } = await lastValueFrom(from(capture(frameRequest(0))));
       expect([...data]).to.deep.equal([1, 2, 3, 4]);
       if (what !== 'a buffer') expect(data).to.equal(bytes);
     });
@@ -73,7 +72,7 @@ describe('inline', () => {
   })) {
     it(`refuses ${what}: CAPTURE_FAILED`, async () => {
       const { capture } = await worker(() => captured as Uint8Array);
-      const error = await rejection(lastValueFrom(from(capture(request(3)))), 'CAPTURE_FAILED');
+      const error = await rejection(lastValueFrom(from(capture(frameRequest(3)))), 'CAPTURE_FAILED');
       expect(error.message).to.include('frame 3');
     });
   }

@@ -1,6 +1,8 @@
 import { expect } from 'chai';
+import type { FrameRequest } from '../../src/capture/source';
 import { ERROR_KINDS, type ErrorCode, FilmgateError } from '../../src/errors';
 import { useClock } from '../support/clock';
+import type { FakeCaptureWorker } from '../support/fakeCaptureWorker';
 import { FakePool } from '../support/fakePool';
 import { later, settle } from '../support/settle';
 
@@ -34,6 +36,10 @@ describe('a WorkerPool whose frames fail', () => {
     return fakePool;
   }
 
+  /** What a worker was asked for: the frame, its slot, and the seconds that it has. */
+  const asked = ({ requests }: FakeCaptureWorker) =>
+    requests.map(({ index, slot, deadline }) => [index, slot, deadline.seconds]);
+
   const died = () => new FilmgateError('WORKER_DIED', 'gone');
 
   describe('tries again', () => {
@@ -44,8 +50,7 @@ describe('a WorkerPool whose frames fail', () => {
       expect([fakePool.count(), fakePool.worker(1, 0).closes]).to.deep.equal([2, 1]);
       await fakePool.worker(1).start();
       fakePool.worker(1).deliver();
-      expect(fakePool.worker(1).requests).to.deep.equal(fakePool.worker(1, 0).requests);
-      expect(fakePool.worker(1).requests).to.deep.equal([{ index: 7, slot: 3, limit: 30 }]);
+      for (const at of [0, 1]) expect(asked(fakePool.worker(1, at))).to.deep.equal([[7, 3, 30]]);
       expect(fakePool.told).to.deep.equal([
         'workerReady worker 1',
         'captureStarted 7 worker 1',
@@ -105,6 +110,7 @@ describe('a WorkerPool whose frames fail', () => {
       fakePool.worker(1).deliver();
       expect(fakePool.delivered).to.deep.equal([7]);
       expect(fakePool.retried.map(({ tries }) => tries)).to.deep.equal([1, 2, 3]);
+      expect(fakePool.pool.retries).to.equal(3);
     });
 
     it('only when the worker before is gone: it may still paint into the place', async () => {
@@ -241,7 +247,7 @@ describe('a WorkerPool whose frames fail', () => {
   describe('whose worker says nothing', () => {
     it('replaces it when a frame has taken too long', async () => {
       const fakePool = await atWork({ frameTimeout: 2 });
-      expect(fakePool.worker(1).requests).to.deep.equal([{ index: 7, slot: 3, limit: 2 }]);
+      expect(asked(fakePool.worker(1))).to.deep.equal([[7, 3, 2]]);
       await clock.pass(2000); // The worker is left to say itself what it waits for.
       expect([fakePool.retried, fakePool.worker(1).closes]).to.deep.equal([[], 0]);
       await clock.pass(2000);
@@ -252,11 +258,23 @@ describe('a WorkerPool whose frames fail', () => {
         tries: 1,
         code: 'FRAME_STALLED',
       });
-      expect(fakePool.retried[0]?.message).to.include('frame 7').and.include('2 s').and.include('worker 1');
+      expect(fakePool.retried[0]?.message).to.equal(
+        'frame 7 was not captured within 2 s: worker 1 does not respond',
+      );
       expect(fakePool.worker(1, 0).closes).to.equal(1);
       await fakePool.worker(1).start();
       fakePool.worker(1).deliver();
       expect(fakePool.delivered).to.deep.equal([7]);
+    });
+
+    it('leaves one that says by the deadline what it waited for the time to say it', async () => {
+      const fakePool = await atWork({ frameTimeout: 2, maxTries: 1 });
+      const { deadline } = fakePool.worker(1).requests[0] as FrameRequest;
+      const late = new FilmgateError('PAGE_NOT_READY', 'it waited for a request');
+      deadline.race(new Promise(() => {}), () => late).catch((error) => fakePool.worker(1).fail(error));
+      await clock.pass(4000);
+      expect(fakePool.errors).to.deep.equal([late]);
+      expect(late).to.include({ frame: 7, worker: 'worker 1' });
     });
 
     it('does not listen to it any more', async () => {
@@ -276,11 +294,11 @@ describe('a WorkerPool whose frames fail', () => {
 
     it('fails when it stalls each time', async () => {
       const fakePool = await atWork({ frameTimeout: 1, maxTries: 2 });
-      await clock.pass(2000);
+      await clock.pass(3000);
       await fakePool.worker(1).start();
-      await clock.pass(2000);
+      await clock.pass(3000);
       expect(fakePool.errors).to.have.lengthOf(1);
-      expect(fakePool.errors[0]).to.have.property('code', 'FRAME_STALLED');
+      expect(fakePool.errors[0]).to.include({ code: 'FRAME_STALLED', frame: 7, worker: 'worker 1' });
     });
 
     it('waits ten times as long as the slowest frame took', async () => {
@@ -291,7 +309,7 @@ describe('a WorkerPool whose frames fail', () => {
       fakePool.worker(1).deliver();
       await clock.pass(500);
       fakePool.worker(1).deliver();
-      expect(fakePool.worker(1).requests.map(({ limit }) => limit)).to.deep.equal([2, 15, 15]);
+      expect(asked(fakePool.worker(1)).map(([, , seconds]) => seconds)).to.deep.equal([2, 15, 15]);
       await clock.pass(15_000);
       expect(fakePool.retried).to.deep.equal([]);
       await clock.pass(5000);
@@ -305,7 +323,7 @@ describe('a WorkerPool whose frames fail', () => {
       clock.sleep(3_600_000);
       await clock.pass(0);
       fakePool.worker(1).deliver();
-      expect(fakePool.worker(1).requests[1]?.limit).to.be.within(2, 4);
+      expect(fakePool.worker(1).requests[1]?.deadline.seconds).to.be.within(2, 4);
     });
 
     it('counts nothing but the time in which it captures', async () => {

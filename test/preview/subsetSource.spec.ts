@@ -9,6 +9,7 @@ import {
 } from '../../src/capture/source';
 import type { CaptureEvent } from '../../src/frames/events';
 import { subsetSource } from '../../src/preview/subsetSource';
+import { Deadline } from '../../src/process/deadline';
 import { frameRequest } from '../support/captureContract';
 
 describe('subsetSource', () => {
@@ -56,7 +57,7 @@ describe('subsetSource', () => {
     expect(asked).to.deep.equal([{ width: 9 }]);
   });
 
-  it('asks for the frames that were chosen, each in its place and within its limit', async () => {
+  it('asks for the frames that were chosen, each in its place and with its deadline', async () => {
     const { asked, source } = recorded();
     const session = subsetSource(source, choose).open();
     const range = { first: 0, count: 3 };
@@ -66,7 +67,7 @@ describe('subsetSource', () => {
     asked.splice(0, 1);
     expect(asked.splice(0)).to.deep.equal([{ ...plan, frames: 100, range: { first: 3, count: 48 } }]);
     for (const [index, chosen] of choose().entries()) {
-      const request = { ...frameRequest(index, index % 2), limit: 5 + index };
+      const request = { ...frameRequest(index, index % 2), deadline: new Deadline(5 + index) };
       const frame = await lastValueFrom(worker.capture(request) as never);
       expect(frame).to.deep.equal({ index, data: Uint8Array.of(chosen) });
       expect(asked.splice(0)).to.deep.equal([{ ...request, index: chosen, name: 'worker 1' }]);

@@ -5,20 +5,20 @@ import { useClock } from '../support/clock';
 const HOUR = 3_600_000; // ms
 
 describe('Watchdog', () => {
-  const patiences: Watchdog[] = [];
+  const watchdogs: Watchdog[] = [];
 
   afterEach(() => {
-    for (const watchdog of patiences.splice(0)) watchdog.dispose();
+    for (const watchdog of watchdogs.splice(0)) watchdog.dispose();
   });
 
   const clock = useClock();
   const open = () => {
     const watchdog = new Watchdog();
-    patiences.push(watchdog);
+    watchdogs.push(watchdog);
     return watchdog;
   };
 
-  /** Waits, and tells whether it has lost watchdog, and how often. */
+  /** Waits, and tells how often its time ran out. */
   function wait(seconds: number, watchdog = open()) {
     const lost = { times: 0 };
     watchdog.start(seconds, () => {
@@ -27,7 +27,7 @@ describe('Watchdog', () => {
     return lost;
   }
 
-  it('is lost when so long has passed, not before, and once', async () => {
+  it('calls back when so long has passed, not before, and once', async () => {
     const lost = wait(1.5);
     await clock.pass(1500);
     expect(lost.times).to.equal(0);
@@ -47,7 +47,7 @@ describe('Watchdog', () => {
     expect(lost.times).to.equal(1);
   });
 
-  it('does not pay for it where it begins when another loses watchdog', async () => {
+  it('does not pay for it where it begins when the time of another runs out', async () => {
     let late = { times: 0 };
     const waits = open();
     const other = open();
@@ -72,7 +72,7 @@ describe('Watchdog', () => {
     expect([first.times, second.times]).to.deep.equal([0, 1]);
   });
 
-  it('is not lost when what it waited for has come', async () => {
+  it('does not call back when what it waited for has come', async () => {
     const watchdog = open();
     const lost = wait(1, watchdog);
     await clock.pass(900);
@@ -87,7 +87,7 @@ describe('Watchdog', () => {
     await clock.pass(130);
     wait(HOUR, watchdog);
     await clock.pass(1250);
-    expect(watchdog.stop()).to.equal(1.25);
+    expect(watchdog.stop()).to.be.closeTo(1.25, 1e-6);
     expect(watchdog.stop()).to.equal(0);
     wait(HOUR, watchdog);
     await clock.pass(70);
@@ -99,7 +99,7 @@ describe('Watchdog', () => {
     expect([lost.times, watchdog.stop()]).to.deep.equal([1, 0]);
   });
 
-  it('may be lost while it waits for the next thing already', async () => {
+  it('may be started again by its own callback', async () => {
     const watchdog = open();
     const times: number[] = [];
     const again = () => {
@@ -154,7 +154,7 @@ describe('Watchdog', () => {
     expect(lost.times).to.equal(1);
   });
 
-  it('is not lost when it has ended, not even to the tick that comes', async () => {
+  it('does not call back once it is disposed of, not even at the tick that comes', async () => {
     const [one, two] = [open(), open()];
     one.start(1, () => two.dispose());
     const lost = wait(1, two);

@@ -10,6 +10,7 @@ import {
   type SourceOverrides,
 } from '../../src/capture/source';
 import { FilmgateError } from '../../src/errors';
+import { Deadline } from '../../src/process/deadline';
 import { openThreads } from './openThreads';
 import { rejection } from './rejection';
 import { turns } from './settle';
@@ -43,9 +44,9 @@ export async function planFor(
   return planCapture(description, { range: { first: 0, count: frames }, window, keepAlpha: sourceAlpha });
 }
 
-/** What a worker is asked for, with a limit that nothing comes up to. */
+/** What a worker is asked for, with a deadline that nothing comes up to. */
 export function frameRequest(index: number, slot = 0): FrameRequest {
-  return { index, slot, limit: 60 };
+  return { index, slot, deadline: new Deadline(60) };
 }
 
 /** One frame as it is: its slot may be painted again. */

@@ -26,7 +26,8 @@ export class TestPage {
 
   /** Shows one frame after the other, and settles when the last of them is there. */
   async seek(frames: number | readonly number[], rate = '10, 1'): Promise<void> {
-    for (const index of [frames].flat()) await this.evaluate(`__filmgate.seek(${index}, ${rate})`);
+    await this.evaluate(`__filmgate.setFrameRate(${rate})`);
+    for (const index of [frames].flat()) await this.evaluate(`__filmgate.seek(${index})`);
   }
 
   waitingFor(): Promise<string> {

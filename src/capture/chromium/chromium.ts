@@ -3,6 +3,7 @@ import { integerInRange } from '../../frames/check';
 import { checkSize, type FrameSize } from '../../frames/format';
 import { framesIn } from '../../frames/rate';
 import type { SourceIdentity } from '../../frames/sourceIdentity';
+import { Deadline } from '../../process/deadline';
 import type {
   CapturePlan,
   CaptureSession,
@@ -63,7 +64,7 @@ class ChromiumSession implements CaptureSession {
     private readonly page: string,
     private readonly settings: ChromiumSettings,
   ) {
-    this.console = new PageConsole(settings.strict);
+    this.console = new PageConsole(settings);
   }
 
   get events() {
@@ -85,8 +86,9 @@ class ChromiumSession implements CaptureSession {
       ...(wanted.width ? { width: wanted.width } : {}),
       ...(wanted.height ? { height: wanted.height } : {}),
     };
+    const deadline = this.newDeadline();
     this.first = this.openPage('worker 1');
-    const said = await this.load(this.first, asked);
+    const said = await this.load(this.first, asked, deadline);
     for (const text of said.unsupported) this.first.listener.report('unsupported', text);
 
     this.size = checkSize(
@@ -97,7 +99,7 @@ class ChromiumSession implements CaptureSession {
       'page',
     );
     const isOther = this.size.width !== asked.width || this.size.height !== asked.height;
-    if (isOther) await this.load(this.first, this.size);
+    if (isOther) await this.load(this.first, this.size, deadline);
     return this.description(wanted, said);
   }
 
@@ -106,8 +108,8 @@ class ChromiumSession implements CaptureSession {
       const loaded = this.first;
       this.first = undefined;
       const opened = loaded ?? this.openPage(name);
-      const ready = this.makeReady(opened, loaded !== undefined, plan.keepAlpha);
-      return new PageWorker(ready, opened.page, opened.listener, plan.fps);
+      const ready = this.makeReady(opened, loaded !== undefined, plan);
+      return new PageWorker(ready, opened.page, opened.listener);
     };
   }
 
@@ -144,11 +146,21 @@ class ChromiumSession implements CaptureSession {
     };
   }
 
-  private async load({ page, listener }: Opened, size: FrameSize): Promise<PageDescription> {
-    const { loadTimeout } = this.settings;
-    await page.load(this.url, size, loadTimeout);
-    const describing = page.evaluate<PageDescription>('__filmgate.describe()', loadTimeout);
+  /** How long a browser may take to start and to load the page, as often as it has to. */
+  private newDeadline(): Deadline {
+    return new Deadline(this.settings.loadTimeout);
+  }
+
+  private async load(
+    { page, listener }: Opened,
+    size: FrameSize,
+    deadline: Deadline,
+  ): Promise<PageDescription> {
+    await page.load(this.url, size, deadline);
+    listener.check();
+    const describing = page.evaluate<PageDescription>('__filmgate.describe()', deadline);
     const said = await describing.catch((cause) => {
+      listener.check(); // What a script threw is why the page is not as it should be.
       if (FilmgateError.is(cause)) throw cause;
       throw new FilmgateError('PAGE_FAILED', `the page cannot be captured: ${messageOf(cause)}`, { cause });
     });
@@ -156,9 +168,12 @@ class ChromiumSession implements CaptureSession {
     return said;
   }
 
-  private async makeReady(opened: Opened, isLoaded: boolean, alpha: boolean): Promise<void> {
-    if (!isLoaded) await this.load(opened, this.size);
-    if (alpha) await opened.page.makeTransparent();
+  private async makeReady(opened: Opened, isLoaded: boolean, { fps, keepAlpha }: CapturePlan): Promise<void> {
+    const deadline = this.newDeadline();
+    if (!isLoaded) await this.load(opened, this.size, deadline);
+    const { numerator, denominator } = fps;
+    await opened.page.evaluate(`__filmgate.setFrameRate(${numerator}, ${denominator})`, deadline);
+    if (keepAlpha) await opened.page.makeTransparent(deadline);
   }
 
   private description(wanted: SourceOverrides, said: PageDescription): SourceDescription {

@@ -20,9 +20,17 @@ export interface ChromiumOptions {
   readonly dedupe?: boolean;
   /** Says that the page's state only moves forward: it is then stepped through every frame. Default: found out. */
   readonly sequential?: boolean;
-  /** Whether an uncaught error, a failed request or a `console.error` fails the render. Default false. */
+  /**
+   * Whether an uncaught error, a failed request or a `console.error` fails the render with `PAGE_ERROR`. Default false.
+   * An uncaught error while the page loads fails it in any case, unless `keepGoing` is set.
+   */
   readonly strict?: boolean;
-  /** How long the page may take to load, in seconds. Default 60. */
+  /**
+   * Whether to render a page although one of its own scripts threw while it loaded, or left a rejection unhandled.
+   * Default false: the render fails with `PAGE_ERROR`.
+   */
+  readonly keepGoing?: boolean;
+  /** How long a browser may take to start and load the page, in seconds, for each worker. Default 60. */
   readonly loadTimeout?: number;
   /** What the page's `Math.random` starts from. Default 1. */
   readonly seed?: number;
@@ -39,7 +47,7 @@ export type ChromiumSettings = Required<Omit<ChromiumOptions, 'browser' | 'captu
  */
 export function checkOptions(options: ChromiumOptions): ChromiumSettings {
   const { image = 'png', quality = 90, scale = 1, loadTimeout = 60, seed = 1 } = options;
-  const { dedupe = true, sequential = false, strict = false, browser, capture } = options;
+  const { dedupe = true, sequential = false, strict = false, keepGoing = false, browser, capture } = options;
   oneOf('image', image, ['png', 'jpeg']);
   if (capture !== undefined) oneOf('capture', capture, ['beginframe', 'screenshot']);
   integerInRange('quality', quality, 1, 100);
@@ -48,7 +56,7 @@ export function checkOptions(options: ChromiumOptions): ChromiumSettings {
     if (!(value > 0 && Number.isFinite(value))) throw invalidOption(option, value, 'give a number above 0');
   }
   return {
-    ...{ image, quality, scale, loadTimeout, seed, dedupe, sequential, strict },
+    ...{ image, quality, scale, loadTimeout, seed, dedupe, sequential, strict, keepGoing },
     ...(browser === undefined ? {} : { browser }),
     ...(capture === undefined ? {} : { capture }),
   };

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { debug } from '../../process/debug';
 
 /** A message of the DevTools protocol that nobody asked for. */
 export interface DevToolsEvent {
@@ -13,6 +14,8 @@ interface Pending {
   resolve(result: any): void;
   reject(error: Error): void;
 }
+
+const MOST_LOGGED = 200; // characters of a method's parameters.
 
 /** An answer that carries a picture. */
 const PICTURE = /^\{"id":\d+,"result":\{(?:"hasDamage":\w+,)?"(screenshotData|data)":"/;
@@ -42,6 +45,7 @@ export class DevTools {
     return new Promise((resolve, reject) => {
       if (this.gone) return reject(this.gone);
       this.lastId += 1;
+      if (debug.enabled) debug('DevTools %s %s', method, JSON.stringify(params).slice(0, MOST_LOGGED));
       this.pending.set(this.lastId, { resolve, reject });
       this.requests.write(`${JSON.stringify({ id: this.lastId, method, params, sessionId })}\0`);
     });

@@ -1,6 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FilmgateError } from '../../errors';
 import type { FrameSize } from '../../frames/format';
+import type { Deadline } from '../../process/deadline';
+import { debug } from '../../process/debug';
 import { BeginFrameScreenshotter } from './beginFrameScreenshotter';
 import { Browser } from './browser';
 import type { DevToolsEvent } from './devtools';
@@ -22,6 +24,7 @@ export interface PageOptions {
 }
 
 const TICK = 10; // ms between the ticks that keep a waiting page going.
+const ANSWER_TIME = 1000; // ms for a page to say what it waits for: less than the pool leaves it.
 
 /** One page in a browser of its own, opened by its construction. */
 export class Page {
@@ -32,9 +35,8 @@ export class Page {
   private frame: string | undefined;
   private isLoading = false;
   private failure: FilmgateError | undefined;
-  /** Rejects when the page or its browser has gone. */
-  private readonly failed: Promise<never>;
-  private fail: (error: FilmgateError) => void = () => {};
+  /** What is waited for, and fails with the page: a promise for all would keep every frame that was raced with it. */
+  private readonly rejections = new Set<(error: FilmgateError) => void>();
 
   constructor(
     private readonly options: PageOptions,
@@ -46,48 +48,42 @@ export class Page {
       program.mode === 'beginframe'
         ? new BeginFrameScreenshotter(this.send, picture, dedupe)
         : new PlainScreenshotter(this.send, picture);
-    this.failed = new Promise((_, reject) => {
-      this.fail = (error) => {
-        this.failure ??= error;
-        reject(this.failure);
-      };
-    });
-    this.failed.catch(() => {}); // Whoever waits for the page is told.
-    this.browser.ended.then(this.fail);
+    this.browser.ended.then((error) => this.fail(error));
     this.opened = this.open();
     this.opened.catch(() => {}); // Whoever loads the page is told.
   }
 
   /** Loads a page, and waits until it and all that it asked for are there. */
-  async load(url: string, { width, height }: FrameSize, limit: number): Promise<void> {
-    await this.within(limit, this.opened);
+  async load(url: string, { width, height }: FrameSize, deadline: Deadline): Promise<void> {
+    await this.within(deadline, this.opened);
     const screen = { screenWidth: width, screenHeight: height };
     const metrics = { width, height, ...screen, deviceScaleFactor: this.options.scale, mobile: false };
-    await this.send('Emulation.setDeviceMetricsOverride', metrics);
+    await this.within(deadline, this.send('Emulation.setDeviceMetricsOverride', metrics));
     this.isLoading = true;
-    const { errorText } = await this.settle(this.send('Page.navigate', { url }), limit);
+    const { errorText } = await this.settle(this.send('Page.navigate', { url }), deadline);
     if (errorText) throw new FilmgateError('PAGE_FAILED', `${url} could not be loaded: ${errorText}`);
-    await this.until(() => !this.isLoading && this.listener.pendingRequests.length === 0, limit);
+    await this.until(() => !this.isLoading && this.listener.pendingRequests.length === 0, deadline);
+    debug('loaded %s at %dx%d', url, width, height);
   }
 
   /** Gives the page a transparent background, where it has none of its own. */
-  async makeTransparent(): Promise<void> {
-    await this.send('Emulation.setDefaultBackgroundColorOverride', { color: { r: 0, g: 0, b: 0, a: 0 } });
+  async makeTransparent(deadline: Deadline): Promise<void> {
+    const color = { r: 0, g: 0, b: 0, a: 0 };
+    await this.within(deadline, this.send('Emulation.setDefaultBackgroundColorOverride', { color }));
   }
 
   /** The value of an expression in the page, awaited there. Throws what the page throws. */
-  async evaluate<T>(expression: string, limit: number): Promise<T> {
+  async evaluate<T>(expression: string, deadline: Deadline): Promise<T> {
     const answer = this.send('Runtime.evaluate', { expression, awaitPromise: true, returnByValue: true });
-    const { result, exceptionDetails } = await this.settle(answer, limit);
+    const { result, exceptionDetails } = await this.settle(answer, deadline);
     if (exceptionDetails) throw new Error(thrownText(exceptionDetails));
     return result.value;
   }
 
   /** A picture of the page as it is, once what it has asked for meanwhile is there. */
-  async takePicture(limit: number): Promise<Buffer> {
-    if (this.listener.pendingRequests.length > 0)
-      await this.until(() => this.listener.pendingRequests.length === 0, limit);
-    return this.within(limit, this.screenshotter.takePicture());
+  async takePicture(deadline: Deadline): Promise<Buffer> {
+    await this.until(() => this.listener.pendingRequests.length === 0, deadline);
+    return this.within(deadline, this.screenshotter.takePicture());
   }
 
   /** Ends the page and its browser. Idempotent; settles when they are gone. */
@@ -96,52 +92,57 @@ export class Page {
   }
 
   /** Waits for an answer of the page, and keeps the page going meanwhile. */
-  private async settle<T>(answer: Promise<T>, limit: number): Promise<T> {
+  private async settle<T>(answer: Promise<T>, deadline: Deadline): Promise<T> {
     let isSettled = false;
     const settled = answer.finally(() => {
       isSettled = true;
     });
     settled.catch(() => {}); // Awaited below, but perhaps only after it has rejected.
     await Promise.race([settled, pause(TICK)]);
-    if (!isSettled) await this.until(() => isSettled, limit);
+    if (!isSettled) await this.until(() => isSettled, deadline);
     return settled;
   }
 
   /** Waits for a condition, and keeps the page going meanwhile. */
-  private async until(isDone: () => boolean, limit: number): Promise<void> {
-    const end = performance.now() + limit * 1000;
+  private async until(isDone: () => boolean, deadline: Deadline): Promise<void> {
     while (!isDone()) {
       if (this.failure) throw this.failure;
-      if (performance.now() > end) throw await this.notReady(limit);
-      await this.within(limit, this.screenshotter.tick());
+      if (deadline.remaining === 0) throw await this.notReady(deadline);
+      await this.within(deadline, this.screenshotter.tick());
       await pause(TICK);
     }
   }
 
-  private async within<T>(limit: number, work: Promise<T>): Promise<T> {
-    const timer = new AbortController();
-    const late = pause(limit * 1000, undefined, { signal: timer.signal }).then(async () => {
-      throw await this.notReady(limit);
+  /** The result of `work`, unless the page or its browser goes away, or the deadline passes before. */
+  private async within<T>(deadline: Deadline, work: Promise<T>): Promise<T> {
+    let reject: (error: FilmgateError) => void = () => {};
+    const failed = new Promise<never>((_, rejectFailed) => {
+      reject = rejectFailed;
     });
-    late.catch(() => {}); // Aborted, or too late for anybody to hear.
+    this.rejections.add(reject);
+    if (this.failure) reject(this.failure);
     try {
-      return await Promise.race([work, late, this.failed]);
+      return await deadline.race(Promise.race([work, failed]), () => this.notReady(deadline));
     } finally {
-      timer.abort();
+      this.rejections.delete(reject);
     }
   }
 
-  private async notReady(limit: number): Promise<FilmgateError> {
+  private fail(error: FilmgateError): void {
+    this.failure ??= error;
+    for (const reject of this.rejections) reject(this.failure);
+  }
+
+  private async notReady(deadline: Deadline): Promise<FilmgateError> {
     if (this.session === undefined) {
       const { path } = this.options.program;
-      return new FilmgateError('BROWSER_INVALID', `the browser ${path} did not answer within ${limit} s`);
+      return new FilmgateError('BROWSER_INVALID', `the browser ${path} did not respond within ${deadline}`);
     }
-    const stuck = 'its scripts, which do not come to an end';
+    const stuck = 'its scripts, which do not end';
     const expression = "globalThis.__filmgate?.waitingFor() ?? ''";
     const asked = this.send('Runtime.evaluate', { expression, returnByValue: true });
-    const inPage = await Promise.race([asked.then(({ result }) => result?.value), pause(1000, stuck)]).catch(
-      () => '',
-    );
+    const answer = asked.then(({ result }) => result?.value);
+    const inPage = await Promise.race([answer, pause(ANSWER_TIME, stuck)]).catch(() => '');
     const requests = this.listener.pendingRequests.slice(0, 5).join(', ');
     const waits = [inPage, requests && `requests: ${requests}`, this.isLoading && 'its load event'].filter(
       Boolean,
@@ -149,7 +150,7 @@ export class Page {
     const what = waits.join('; ') || 'its next frame';
     return new FilmgateError(
       'PAGE_NOT_READY',
-      `the page was not ready within ${limit} s; it waited for ${what}`,
+      `the page was not ready within ${deadline}; it waited for ${what}`,
     );
   }
 
@@ -164,7 +165,8 @@ export class Page {
     const { targetId } = blank ?? (await this.send('Target.createTarget', { url: 'about:blank' }));
     const { sessionId } = await this.send('Target.attachToTarget', { targetId, flatten: true });
     this.session = sessionId;
-    this.frame = targetId; // The main frame bears the id of its target.
+    this.frame = targetId; // The main frame has the id of its target.
+    this.listener.mainFrame = targetId;
     this.browser.devtools.listen((event) => this.onEvent(event));
     const domains = ['Page', 'Runtime', 'Network', 'Inspector', 'Animation'];
     await Promise.all(domains.map((domain) => this.send(`${domain}.enable`)));

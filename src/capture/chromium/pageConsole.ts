@@ -1,25 +1,25 @@
 import { Subject } from 'rxjs';
 import { FilmgateError } from '../../errors';
 import type { CaptureEvent } from '../../frames/events';
+import type { ChromiumSettings } from './chromiumOptions';
 import type { DevToolsEvent } from './devtools';
 
 type PageMessage = Extract<CaptureEvent, { type: 'pageMessage' }>;
 
-/** What the pages of one render say: uncaught errors, failed requests, `console.error`. Each counts once for all workers. */
+/** What the pages of one render say: uncaught errors, failed requests, `console.error`. Counted over all workers. */
 export class PageConsole {
   /** Emits at every occurrence, with how many there have been of it. */
   readonly messages = new Subject<PageMessage>();
   private readonly counts = new Map<string, number>();
 
-  /** With `strict`, what a page says fails the frame at which it says it. */
-  constructor(private readonly strict: boolean) {}
+  constructor(private readonly rules: FailureRules) {}
 
   /** Where our own server has the page's folder, if it does: to be left out of texts, as it is another every time. */
   served: URL | undefined;
 
   /** Listens to one worker's page. */
   open(worker: string): PageListener {
-    return new PageListener(worker, this.strict, this.served, (said) => {
+    return new PageListener(worker, this.rules, this.served, (said) => {
       const key = `${said.kind} ${said.text}`;
       const count = (this.counts.get(key) ?? 0) + 1;
       this.counts.set(key, count);
@@ -28,18 +28,25 @@ export class PageConsole {
   }
 }
 
+/** What a page may say without failing the render. See {@link ChromiumOptions}. */
+export type FailureRules = Pick<ChromiumSettings, 'strict' | 'keepGoing'>;
+
 type Said = Pick<PageMessage, 'kind' | 'text' | 'index'>;
 
-/** Hears what one page says, and knows which frame it was at. */
+/** Listens to what one page says, and knows which frame it was at. */
 export class PageListener {
   /** The frame that is captured; undefined while the page loads. */
   index: number | undefined;
+  /** Id of the page's main frame. */
+  mainFrame: string | undefined;
   private readonly requests = new Map<string, { readonly url: string; readonly isLasting: boolean }>();
-  private firstProblem: Said | undefined;
+  private readonly origins = new Map<number, string>(); // By the id of the execution context.
+  private mainOrigin: string | undefined;
+  private problems: (Said & { readonly id?: number | undefined })[] = [];
 
   constructor(
-    private readonly worker: string,
-    private readonly strict: boolean,
+    readonly worker: string,
+    private readonly rules: FailureRules,
     private readonly served: URL | undefined,
     private readonly emit: (said: Said) => void,
   ) {}
@@ -55,16 +62,33 @@ export class PageListener {
    * @throws FilmgateError `PAGE_ERROR`
    */
   check(): void {
-    if (!this.strict || !this.firstProblem) return;
-    const at =
-      this.firstProblem.index === undefined ? 'while it loaded' : `at frame ${this.firstProblem.index}`;
-    throw new FilmgateError('PAGE_ERROR', `${this.worker}: the page said, ${at}: ${this.firstProblem.text}`);
+    const [problem] = this.problems;
+    if (!problem) return;
+    const { kind, text, index: frame } = problem;
+    const at = frame === undefined ? 'while it loaded' : `at frame ${frame}`;
+    const what =
+      kind === 'exception' && frame === undefined
+        ? 'a script of the page threw while it loaded (--keep-going renders it all the same)'
+        : `the page reported an error ${at}`;
+    throw new FilmgateError('PAGE_ERROR', `${this.worker}: ${what}: ${text}`, { frame, worker: this.worker });
   }
 
   onEvent({ method, params }: DevToolsEvent): void {
     switch (method) {
-      case 'Runtime.exceptionThrown':
-        this.report('exception', thrownText(params.exceptionDetails));
+      case 'Runtime.executionContextCreated': {
+        const { id, origin, auxData } = params.context;
+        this.origins.set(id, origin);
+        if (auxData?.frameId === this.mainFrame) this.mainOrigin = origin;
+        break;
+      }
+      case 'Runtime.exceptionThrown': {
+        const { exceptionId, executionContextId: context } = params.exceptionDetails;
+        const isOwn = (this.origins.get(context) ?? this.mainOrigin) === this.mainOrigin;
+        this.report('exception', thrownText(params.exceptionDetails), { id: exceptionId, isOwn });
+        break;
+      }
+      case 'Runtime.exceptionRevoked': // A rejection that was handled later than at once.
+        this.problems = this.problems.filter(({ id }) => id !== params.exceptionId);
         break;
       case 'Runtime.consoleAPICalled':
         if (params.type === 'error') this.report('console', params.args.map(argumentText).join(' '));
@@ -89,13 +113,21 @@ export class PageListener {
     }
   }
 
-  /** Tells of something about the page. */
-  report(kind: Said['kind'], said: string): void {
+  /**
+   * Tells of something about the page.
+   *
+   * @param thrown - of an exception: its id, and whether it is the page's own, and not that of a frame of another origin
+   */
+  report(kind: Said['kind'], said: string, thrown?: { id: number; isOwn: boolean }): void {
     const text = this.served
       ? said.replaceAll(this.served.href, '').replaceAll(this.served.origin, '')
       : said;
-    if (kind !== 'unsupported') this.firstProblem ??= { kind, text, index: this.index };
-    this.emit({ kind, text, index: this.index });
+    const { index } = this;
+    const { strict, keepGoing } = this.rules;
+    const isLoadError = index === undefined && thrown?.isOwn;
+    const isProblem = isLoadError ? !keepGoing : strict && kind !== 'unsupported';
+    if (isProblem) this.problems.push({ kind, text, index, id: thrown?.id });
+    this.emit({ kind, text, index });
   }
 }
 

@@ -1,7 +1,6 @@
 import { FilmgateError } from '../../errors';
 import type { Frame } from '../../frames/frame';
-import type { FrameRate } from '../../frames/rate';
-import { captureFailed } from '../captureFailure';
+import { captureFailed, reworded } from '../captureFailure';
 import type { CaptureWorker, FrameRequest } from '../source';
 import type { Page } from './page';
 import type { PageListener } from './pageConsole';
@@ -12,20 +11,19 @@ export class PageWorker implements CaptureWorker {
     readonly ready: Promise<void>,
     private readonly page: Page,
     private readonly listener: PageListener,
-    private readonly fps: FrameRate,
   ) {}
 
-  async capture({ index, limit }: FrameRequest): Promise<Frame> {
-    const { numerator, denominator } = this.fps;
+  async capture({ index, deadline }: FrameRequest): Promise<Frame> {
     this.listener.index = index;
+    const { worker } = this.listener;
     try {
-      await this.page.evaluate(`__filmgate.seek(${index},${numerator},${denominator})`, limit);
-      const data = await this.page.takePicture(limit);
+      await this.page.evaluate(`__filmgate.seek(${index})`, deadline);
+      const data = await this.page.takePicture(deadline);
       this.listener.check();
       return { index, data };
     } catch (error) {
-      if (!FilmgateError.is(error)) throw captureFailed(index, error);
-      throw new FilmgateError(error.code, `frame ${index}: ${error.message}`, { cause: error });
+      if (!FilmgateError.is(error)) throw captureFailed(index, error, worker);
+      throw reworded(error, `frame ${index}: ${error.message}`, { frame: index, worker });
     }
   }
 

@@ -2,9 +2,8 @@ import { extname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { FilmgateError, messageOf } from '../../errors';
+import type { Deadline } from '../../process/deadline';
 import type { PaintRequest, ThreadAnswer, ThreadData } from './protocol';
-
-const LONGEST_TIMER = 2 ** 31 - 1; // ms; beyond it, Node's timers fire at once.
 
 const END_GRACE = 2000; // ms for a thread to end: native code cannot be interrupted.
 
@@ -30,22 +29,14 @@ export class SceneThread {
     this.worker.on('exit', (code) => this.die(`ended on its own, with exit code ${code}`));
   }
 
-  /** The thread's first answer, to its being started. Within `timeout` seconds, or `SETUP_TIMEOUT`. */
-  async started(timeout: number): Promise<ThreadAnswer> {
-    const what = this.data.task.type === 'serve' ? 'set up' : 'loaded';
-    const late = new FilmgateError(
-      'SETUP_TIMEOUT',
-      `${this.name}: ${this.data.path} was not ${what} within ${timeout} s; is a promise never settled there?`,
-    );
-    const timer = setTimeout(() => this.pending?.reject(late), Math.min(timeout * 1000, LONGEST_TIMER));
-    try {
-      return await this.answer();
-    } finally {
-      clearTimeout(timer);
-    }
+  /** The thread's first answer, to its being started. By the deadline, or `SETUP_TIMEOUT`. */
+  started(deadline: Deadline): Promise<ThreadAnswer> {
+    const what = this.data.task.type === 'serve' ? 'loaded and set up' : 'loaded';
+    const message = `${this.name}: ${this.data.path} was not ${what} within ${deadline}; does a promise there never settle?`;
+    return deadline.race(this.answer(), () => new FilmgateError('SETUP_TIMEOUT', message));
   }
 
-  /** Has the thread paint one frame into its slot of the ring. */
+  /** Has the thread paint one frame into its slot. */
   async paint(request: PaintRequest): Promise<void> {
     this.worker.postMessage(request);
     await this.answer();

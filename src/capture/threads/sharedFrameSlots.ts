@@ -14,12 +14,12 @@ export class SharedFrameSlots {
     return new SharedFrameSlots(memory, slots);
   }
 
-  /** The slot of slot `slot`, as bytes. */
+  /** A slot as bytes. */
   bytes(slot: number): Uint8Array {
     return new Uint8Array(this.memory, this.offset(slot), this.slotBytes);
   }
 
-  /** The slot of slot `slot`, as pixels to paint. */
+  /** A slot as pixels to paint. */
   pixels(slot: number): Uint8ClampedArray {
     return new Uint8ClampedArray(this.memory, this.offset(slot), this.slotBytes);
   }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { invalidOption, messageOf } from '../../errors';
 import { frameBytes } from '../../frames/format';
+import { Deadline } from '../../process/deadline';
 import type { CaptureSession, CaptureSource, CaptureWorker, SourceDescription } from '../source';
 import { checkScenePath } from './loadScene';
 import { sceneFiles } from './sceneFiles';
@@ -12,7 +13,7 @@ import { SharedFrameSlots } from './sharedFrameSlots';
 export interface ThreadsOptions {
   /** What the scene gets as `params`: anything that can be cloned to a thread. */
   readonly params?: unknown;
-  /** How long a scene may take to be loaded, and again to be set up, in seconds. Default 60. */
+  /** How long a thread may take to load the scene and to set it up, in seconds. Default 60. */
   readonly setupTimeout?: number;
 }
 
@@ -48,7 +49,7 @@ function openSession(path: string, params: unknown, setupTimeout: number): Captu
     async describe(overrides) {
       describing = new SceneThread('scene', { path, params, task: { type: 'describe', overrides } });
       try {
-        const answer = await describing.started(setupTimeout);
+        const answer = await describing.started(new Deadline(setupTimeout));
         return (answer as { description: SourceDescription }).description;
       } finally {
         await describing.close();
@@ -69,7 +70,7 @@ function openSession(path: string, params: unknown, setupTimeout: number): Captu
 
 function serve(thread: SceneThread, ring: SharedFrameSlots, setupTimeout: number): CaptureWorker {
   return {
-    ready: thread.started(setupTimeout).then(() => {}),
+    ready: thread.started(new Deadline(setupTimeout)).then(() => {}),
     async capture({ index, slot }) {
       await thread.paint({ index, slot });
       return { index, data: ring.bytes(slot) };

@@ -11,14 +11,21 @@ describe('the options of chromium', () => {
   it('have these defaults', () => {
     expect(checkOptions({})).to.deep.equal({
       ...{ image: 'png', quality: 90, scale: 1, loadTimeout: 60, seed: 1 },
-      ...{ dedupe: true, sequential: false, strict: false },
+      ...{ dedupe: true, sequential: false, strict: false, keepGoing: false },
     });
   });
 
   it('are kept as they are given', () => {
     const given: ChromiumOptions = {
       ...{ image: 'jpeg', quality: 100, scale: 0.5, loadTimeout: 0.1, seed: 2 ** 32 - 1 },
-      ...{ dedupe: false, sequential: true, strict: true, browser: '/b', capture: 'screenshot' },
+      ...{
+        dedupe: false,
+        sequential: true,
+        strict: true,
+        keepGoing: true,
+        browser: '/b',
+        capture: 'screenshot',
+      },
     };
     expect(checkOptions(given)).to.deep.equal(given);
   });

@@ -1,11 +1,14 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { basename } from 'node:path';
 import { expect } from 'chai';
 import type { ChromiumOptions } from '../../../src/capture/chromium/chromiumOptions';
 import { Page } from '../../../src/capture/chromium/page';
 import { PageConsole } from '../../../src/capture/chromium/pageConsole';
 import { type ErrorCode, FilmgateError } from '../../../src/errors';
+import { preview } from '../../../src/preview/preview';
+import { Deadline } from '../../../src/process/deadline';
 import { render } from '../../../src/render';
 import { expectThrows } from '../../support/expectThrows';
 import { MODES, type PageRender, usePageWorkspace } from '../../support/pageWorkspace';
@@ -46,6 +49,12 @@ describe('pages and browsers that fail', () => {
     for (const text of says) expect(error.message).to.include(text);
     expect(workspace.files()).to.deep.equal(before);
     return error;
+  }
+
+  /** Expects that a page whose own size is to be used cannot be loaded in time. */
+  async function loadFailure(page: string, options: ChromiumOptions) {
+    const { size: _, ...unsized } = workspace.options(page, options);
+    return rejection(workspace.renderAs(unsized), 'PAGE_NOT_READY');
   }
 
   const seekable = (seek: string) => `<script>filmgate = { duration: 1, ${seek} }</script>`;
@@ -104,17 +113,37 @@ describe('pages and browsers that fail', () => {
         const url = await serve(({ url: path }, response) => {
           if (path === '/') response.end('<!doctype html><script>fetch("/forever")</script>');
         });
-        await expectFailure(url, { capture, loadTimeout: 1 }, 'PAGE_NOT_READY', `requests: ${url}/forever`);
+        await expectFailure(url, { capture, loadTimeout: 5 }, 'PAGE_NOT_READY', `requests: ${url}/forever`);
       });
 
       it('a page whose answer never comes', async () => {
         const url = await serve(() => {});
-        await expectFailure(url, { capture, loadTimeout: 1 }, 'PAGE_NOT_READY', `requests: ${url}/`);
+        await expectFailure(url, { capture, loadTimeout: 5 }, 'PAGE_NOT_READY', `requests: ${url}/`);
       });
 
       it('a script without an end', async () => {
         const page = workspace.write('loop.html', '<script>for (;;);</script>');
-        await expectFailure(page, { capture, loadTimeout: 1 }, 'PAGE_NOT_READY', 'its scripts');
+        await expectFailure(page, { capture, loadTimeout: 5 }, 'PAGE_NOT_READY', 'its scripts');
+      });
+
+      it('a seek that takes most of the time, and then a request without an end', async () => {
+        const url = await serve(({ url: path }, response) => {
+          if (path === '/') {
+            response.end(
+              `<!doctype html>${seekable("async seek() { await fetch('/slow'); fetch('/forever') }")}`,
+            );
+          } else if (path === '/slow') setTimeout(() => response.end(), 2000);
+        });
+        const options = { capture, frameTimeout: 3 };
+        const error = await expectFailure(
+          url,
+          options,
+          'PAGE_NOT_READY',
+          'frame 0',
+          'within 3 s',
+          `${url}/forever`,
+        );
+        expect(error).to.include({ frame: 0, worker: 'worker 1' });
       });
 
       it('a page that goes away', async () => {
@@ -131,15 +160,15 @@ describe('pages and browsers that fail', () => {
       });
 
       it('a page that crashes', async () => {
-        const log = new PageConsole(false);
+        const log = new PageConsole({ strict: false, keepGoing: false });
         const program = { path: workspace.browser.path, from: 'the test', mode: capture };
         const picture = { image: 'png', quality: 90 } as const;
         const page = new Page({ program, picture, scale: 1, dedupe: true, script: '' }, log.open('worker 1'));
-        await page.load('data:text/html,calm', SMALL, 20);
-        const crashing = page.evaluate('new Promise(() => {})', 30);
+        await page.load('data:text/html,calm', SMALL, new Deadline(20));
+        const crashing = page.evaluate('new Promise(() => {})', new Deadline(30));
         void (page as unknown as { send(method: string): Promise<void> }).send('Page.crash').catch(() => {});
         expect((await rejection(crashing, 'WORKER_DIED')).message).to.include('crashed');
-        await rejection(page.takePicture(30), 'WORKER_DIED');
+        await rejection(page.takePicture(new Deadline(30)), 'WORKER_DIED');
         await page.close();
       });
 
@@ -162,6 +191,34 @@ describe('pages and browsers that fail', () => {
       });
     });
   }
+
+  it('a page that is loaded twice, each time within its time, but not both within it', async () => {
+    const url = await serve(({ url: path }, response) => {
+      response.setHeader('content-type', path === '/slow.js' ? 'text/javascript' : 'text/html');
+      if (path === '/slow.js')
+        setTimeout(() => response.end(), 3500); // What takes long is what this is about.
+      else
+        response.end(
+          `<!doctype html><script src="/slow.js"></script>${seekable('width: 32, height: 24, seek() {}')}`,
+        );
+    });
+    const error = await loadFailure(url, { loadTimeout: 6 });
+    expect(error.message).to.include('within 6 s').and.include(`requests: ${url}/slow.js`);
+  });
+
+  it('a page whose script blocks it and whose ready never settles', async () => {
+    const url = await serve(({ url: path }, response) => {
+      if (path === '/slow') setTimeout(() => response.end(), 1000);
+      else {
+        const block = "const slow = new XMLHttpRequest(); slow.open('GET', '/slow', false); slow.send()";
+        response.end(
+          `<!doctype html><script>${block}</script>${seekable('ready: new Promise(() => {}), seek() {}')}`,
+        );
+      }
+    });
+    const says = ['within 6 s', 'window.filmgate to be ready'];
+    await expectFailure(url, { loadTimeout: 6 }, 'PAGE_NOT_READY', ...says);
+  });
 
   describe('browsers', () => {
     it('that are not there', async () => {
@@ -202,6 +259,71 @@ describe('pages and browsers that fail', () => {
         'INVALID_OPTION',
         'headless shell',
       );
+    });
+  });
+
+  describe('pages whose own script throws while it loads', () => {
+    const broken = () =>
+      workspace.write(
+        'broken.html',
+        `<style>body { background: #000 }</style><script>seek.to.nowhere = 1</script><script>console.error('later')</script>`,
+      );
+
+    it('fail the render, with what was thrown', async () => {
+      const error = await expectFailure(broken(), {}, 'PAGE_ERROR', 'while it loaded', 'seek is not defined');
+      expect(error).to.include({ worker: 'worker 1' }).and.not.have.property('frame');
+    });
+
+    it('fail the render where a rejection is not handled', async () => {
+      const page = workspace.write(
+        'rejects.html',
+        "<script>Promise.reject(new RangeError('no film'))</script>",
+      );
+      await expectFailure(page, {}, 'PAGE_ERROR', 'RangeError: no film');
+    });
+
+    it('fail it where the script is that of a frame of the same origin', async () => {
+      const page = workspace.write('outer.html', `<iframe src="${basename(broken())}"></iframe>`);
+      await expectFailure(page, {}, 'PAGE_ERROR', 'seek is not defined');
+    });
+
+    it('fail it with that, and not with what comes of it', async () => {
+      const page = workspace.write(
+        'never-ready.html',
+        seekable(
+          'seek() {}, ready: new Promise(async (resolve) => { await 0; seek.to.nowhere(); resolve() })',
+        ),
+      );
+      await expectFailure(page, { loadTimeout: 10 }, 'PAGE_ERROR', 'seek is not defined');
+    });
+
+    it('do not where the script is that of a frame of another origin', async () => {
+      const url = await serve((_, response) => {
+        response.setHeader('content-type', 'text/html');
+        response.end('<script>throw new Error("foreign")</script>');
+      });
+      await workspace.render(workspace.write('around.html', `<iframe src="${url}"></iframe>`));
+    });
+
+    it('are rendered with keepGoing all the same, and what was thrown is told', async () => {
+      const { events } = await workspace.render(broken(), { keepGoing: true });
+      const said = events.flatMap((event) => (event.type === 'pageMessage' ? [event] : []));
+      expect(said.map(({ kind, index }) => [kind, index])).to.deep.equal([
+        ['exception', undefined],
+        ['console', undefined],
+      ]);
+      expect(said[0]?.text).to.include('seek is not defined');
+    });
+
+    it('fail a strict render with keepGoing only for the rest', async () => {
+      const error = await expectFailure(broken(), { keepGoing: true, strict: true }, 'PAGE_ERROR', 'later');
+      expect(error.message).to.not.include('nowhere');
+    });
+
+    it('fail a preview as well', async () => {
+      const source = workspace.source(broken());
+      const output = workspace.path('out/look.png');
+      await rejection(preview({ source, output, size: SMALL, duration: 1 }), 'PAGE_ERROR');
     });
   });
 

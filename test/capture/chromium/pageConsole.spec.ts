@@ -3,8 +3,8 @@ import { PageConsole } from '../../../src/capture/chromium/pageConsole';
 import { expectThrows } from '../../support/expectThrows';
 
 describe('PageConsole', () => {
-  function open(strict = false) {
-    const log = new PageConsole(strict);
+  function open({ strict = false, keepGoing = false } = {}) {
+    const log = new PageConsole({ strict, keepGoing });
     const said: string[] = [];
     log.messages.subscribe(({ kind, text, index, worker, count }) =>
       said.push(`${worker} at ${index}: ${kind} ${text} ×${count}`),
@@ -90,7 +90,7 @@ describe('PageConsole', () => {
   });
 
   it('raises the first thing said if it is strict, and where it was said', () => {
-    const { listener } = open(true);
+    const { listener } = open({ strict: true });
     const one = listener('one');
     one.opened.report('unsupported', 'video');
     one.opened.check();
@@ -101,5 +101,83 @@ describe('PageConsole', () => {
     const two = listener('two');
     two.error('dark');
     expectThrows(() => two.opened.check(), 'PAGE_ERROR', 'while it loaded', 'dark');
+  });
+
+  describe('when a script of the page throws while it loads', () => {
+    /** A page whose main frame has the context 1, and which has frames of its own origin and of another. */
+    function load(rules = {}) {
+      const { said, listener } = open(rules);
+      const { opened, hear } = listener('one');
+      opened.mainFrame = 'main';
+      const contexts = [
+        { id: 1, origin: 'http://a', auxData: { frameId: 'main' } },
+        { id: 2, origin: 'http://a', auxData: { frameId: 'inner' } },
+        { id: 3, origin: 'http://b', auxData: { frameId: 'foreign' } },
+      ];
+      for (const context of contexts) hear('Runtime.executionContextCreated', { context });
+      const thrown = (executionContextId?: number, exceptionId = 1) =>
+        hear('Runtime.exceptionThrown', {
+          exceptionDetails: { exceptionId, executionContextId, exception: { description: 'Error: dark' } },
+        });
+      return { said, opened, hear, thrown };
+    }
+
+    for (const [where, context] of [
+      ['the main document', 1],
+      ['a frame of the same origin', 2],
+      ['a place unknown', undefined],
+    ] as const) {
+      it(`raises what was thrown in ${where}`, () => {
+        const { opened, thrown } = load();
+        thrown(context);
+        expectThrows(
+          () => opened.check(),
+          'PAGE_ERROR',
+          'one',
+          'while it loaded',
+          'Error: dark',
+          '--keep-going',
+        );
+      });
+    }
+
+    it('raises nothing that a frame of another origin threw, unless it is strict', () => {
+      for (const strict of [false, true]) {
+        const { opened, thrown } = load({ strict });
+        thrown(3);
+        if (strict) expectThrows(() => opened.check(), 'PAGE_ERROR', 'Error: dark');
+        else opened.check();
+      }
+    });
+
+    it('raises no rejection that was handled after all', () => {
+      const { opened, hear, thrown } = load();
+      thrown(1, 4);
+      hear('Runtime.exceptionRevoked', { exceptionId: 4 });
+      opened.check();
+      thrown(1, 5);
+      thrown(1, 6);
+      hear('Runtime.exceptionRevoked', { exceptionId: 6 });
+      expectThrows(() => opened.check(), 'PAGE_ERROR', 'Error: dark');
+    });
+
+    it('raises nothing that was thrown at a frame', () => {
+      const { opened, thrown } = load();
+      opened.index = 0;
+      thrown(1);
+      opened.check();
+    });
+
+    for (const strict of [false, true]) {
+      it(`tells of it and goes on if it is to, ${strict ? 'and raises the rest if it is strict' : 'as of all else'}`, () => {
+        const { said, opened, hear, thrown } = load({ keepGoing: true, strict });
+        thrown(1);
+        opened.check();
+        expect(said).to.deep.equal(['one at undefined: exception Error: dark ×1']);
+        hear('Runtime.consoleAPICalled', { type: 'error', args: [{ value: 'grey' }] });
+        if (strict) expectThrows(() => opened.check(), 'PAGE_ERROR', 'grey');
+        else opened.check();
+      });
+    }
   });
 });

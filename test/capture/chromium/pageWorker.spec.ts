@@ -3,6 +3,7 @@ import { expect } from 'chai';
 import { from, lastValueFrom } from 'rxjs';
 import { chromium } from '../../../src/capture/chromium/chromium';
 import { type CaptureSource, planCapture } from '../../../src/capture/source';
+import { Deadline } from '../../../src/process/deadline';
 import { describeCaptureWorker, STUCK_FRAME } from '../../support/captureContract';
 import { MODES, usePageWorkspace } from '../../support/pageWorkspace';
 import { rejection } from '../../support/rejection';
@@ -28,7 +29,7 @@ describe('workers of chromium', () => {
   }
 
   for (const capture of MODES) {
-    it(`say what they wait for when a frame takes longer than its limit, by ${capture}`, async () => {
+    it(`say what they wait for when a frame is not there by its deadline, by ${capture}`, async () => {
       const source = chromium(workspace.path('pages/indexed.html'), {
         capture,
         browser: workspace.browser.path,
@@ -38,9 +39,12 @@ describe('workers of chromium', () => {
       const plan = planCapture(await session.describe({}), { range, window: 1, keepAlpha: false });
       const worker = session.prepare(plan)('worker 1');
       await worker.ready;
-      const capturing = lastValueFrom(from(worker.capture({ index: STUCK_FRAME, slot: 0, limit: 0.5 })));
-      const { message } = await rejection(capturing, 'PAGE_NOT_READY');
-      expect(message)
+      const capturing = lastValueFrom(
+        from(worker.capture({ index: STUCK_FRAME, slot: 0, deadline: new Deadline(0.5) })),
+      );
+      const error = await rejection(capturing, 'PAGE_NOT_READY');
+      expect(error).to.include({ frame: STUCK_FRAME, worker: 'worker 1' });
+      expect(error.message)
         .to.include(`frame ${STUCK_FRAME}`)
         .and.include('0.5 s')
         .and.include('seek(1.7) of window.filmgate');

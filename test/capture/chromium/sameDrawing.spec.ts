@@ -4,6 +4,7 @@ import { chromium } from '../../../src/capture/chromium/chromium';
 import type { CaptureMode } from '../../../src/capture/chromium/findBrowser';
 import { planCapture } from '../../../src/capture/source';
 import type { FrameSize } from '../../../src/frames/format';
+import { frameRequest } from '../../support/captureContract';
 import { MODES, usePageWorkspace } from '../../support/pageWorkspace';
 
 /** Takes frames one after the other, and returns the last. */
@@ -28,7 +29,7 @@ describe('a frame of a page is drawn the same, whichever frames its browser has 
       await use(async (...indices) => {
         let data: Uint8Array = Buffer.alloc(0);
         for (const index of indices)
-          data = (await firstValueFrom(from(worker.capture({ index, slot: 0, limit: 30 })))).data;
+          data = (await firstValueFrom(from(worker.capture(frameRequest(index))))).data;
         return Buffer.from(data);
       });
     } finally {

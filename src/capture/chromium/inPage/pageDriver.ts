@@ -10,11 +10,10 @@ export type { PageDescription } from './contracts';
 export interface PageDriver {
   /** What the page says of itself, once it has loaded and all that it needs is there. */
   describe(): Promise<PageDescription>;
-  /**
-   * Shows the frame `index` at `numerator / denominator` frames per second; settles when all of it is there. Rejects
-   * with what the page threw.
-   */
-  seek(index: number, numerator: number, denominator: number): Promise<void>;
+  /** Says how many frames there are in a second, as a fraction: once, before the first frame. */
+  setFrameRate(numerator: number, denominator: number): void;
+  /** Shows a frame; settles when all of it is there. Rejects with what the page threw. */
+  seek(index: number): Promise<void>;
   /** What the page waits for at this moment, in words for a person: empty when for nothing. */
   waitingFor(): string;
   /** For the document that this one is a frame of. */
@@ -31,6 +30,7 @@ export function createPageDriver(
 ): PageDriver {
   const LIMIT = 2000; // ms for a composition to register its timelines; after that it goes without, and says so.
   let film: OpenContract | undefined;
+  let rate = { numerator: 30, denominator: 1 };
   let last = -1;
   let waiting = '';
 
@@ -99,7 +99,11 @@ export function createPageDriver(
       const description = film.describe();
       return { ...description, unsupported: [...description.unsupported, ...foreignFrames()] };
     },
-    async seek(index, numerator, denominator) {
+    setFrameRate(numerator, denominator) {
+      rate = { numerator, denominator };
+    },
+    async seek(index) {
+      const { numerator, denominator } = rate;
       film ??= await open();
       const timeOf = (frame: number) => (frame * 1000 * denominator) / numerator;
       const frameAt = (ms: number) => {
