@@ -59,7 +59,6 @@ export class WorkerPool {
   private dispatching = false;
   private readonly crashLoop: CrashLoopDetector;
   private slowest = 0; // seconds
-  private retryCount = 0;
 
   constructor(private readonly options: PoolOptions) {
     this.maxTries = options.maxTries ?? 3;
@@ -77,11 +76,6 @@ export class WorkerPool {
       this.queue.push({ index, slot, subscriber, failures: [], tries: 0 });
       this.dispatch();
     });
-  }
-
-  /** How often a frame has been tried again. */
-  get retries(): number {
-    return this.retryCount;
   }
 
   /** Closes all workers, side by side. Idempotent; settles when none is left. */
@@ -178,7 +172,7 @@ export class WorkerPool {
 
     const { code, message } = failure;
     const { name: worker } = workerSlot;
-    this.retryCount += 1;
+    this.retries += 1;
     debug('frame %d failed on %s and is tried again: %s %s', index, worker, code, message);
     this.events.next({ type: 'retried', index, worker, tries: failures.length, code, message });
     if (isRetired) {
