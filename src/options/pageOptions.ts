@@ -82,4 +82,4 @@ export const PAGE_OPTIONS = {
     default: 1,
     group: 'Page options',
   },
-} as const satisfies OptionRows<ChromiumOptions & { readonly keepGoing?: boolean }>;
+} as const satisfies OptionRows<ChromiumOptions>;

@@ -1,6 +1,7 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FilmgateError, messageOf } from '../errors';
+import { debug } from '../process/debug';
 
 export function alreadyThere(path: string): FilmgateError {
   return new FilmgateError(
@@ -21,6 +22,7 @@ export async function sync(path: string): Promise<void> {
 
 /** Moves a finished video to its place with `move`, makes the move last, and returns what `move` does. */
 export async function moveInto<T>(final: string, move: () => Promise<T>): Promise<T> {
+  debug('publish %s', final);
   const moved = await move().catch((error: unknown) => {
     if (FilmgateError.is(error)) throw error;
     const message = `the finished video could not be moved to ${final}: ${messageOf(error)}`;

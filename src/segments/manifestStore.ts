@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import type { SourceIdentity } from '../frames/sourceIdentity';
 import { diskError } from '../output/diskError';
+import { debug } from '../process/debug';
 import { digestOf } from './digest';
 import { type Manifest, type VerifiedSegment, writeManifest } from './manifest';
 
@@ -32,6 +33,7 @@ export class ManifestStore {
 
   /** Enters a segment. */
   add(segment: VerifiedSegment): Promise<void> {
+    debug('segment %d: verified, %d bytes, sha256 %s', segment.segment + 1, segment.bytes, segment.sha256);
     return this.update(async () => ({
       ...this.manifest,
       files: await this.digests(),
