@@ -1,3 +1,6 @@
+/** Writes docs/options.md from the tables in src/options/ and the codecs. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { CODECS } from '../src/encode/codecs';
 import { type AnyRows, codeRows, defaultText, flagRows } from '../src/options/describe';
 import { DISPLAY_OPTIONS } from '../src/options/displayOptions';
@@ -107,3 +110,5 @@ function table(head: readonly string[], lines: readonly (readonly string[])[]): 
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...lines.map(line)].join('\n');
 }
+
+if (require.main === module) writeFileSync(resolve(__dirname, '../docs/options.md'), optionsPage());

@@ -44,7 +44,7 @@ function keptText(output: string): string | undefined {
     const { pid, unfinished } = renderStatus(output);
     if (pid !== undefined || !unfinished) return undefined;
     const { segments, verified } = unfinished;
-    return `kept ${verified.length} of ${segments.length} segments, verified: --resume continues from there`;
+    return `${verified.length} of ${segments.length} segments are verified and kept: --resume continues the render`;
   } catch {
     return undefined; // A damaged manifest has been reported.
   }

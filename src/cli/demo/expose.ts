@@ -24,7 +24,7 @@ export interface Exposure {
   readonly position: number;
   /** Number of the film frame that is first in `shown`. */
   readonly first: number;
-  readonly screenshotter: number;
+  readonly shutter: number;
   readonly brightness: number;
 }
 
@@ -39,8 +39,8 @@ export function exposeRows(
 ): void {
   const { width, height } = frame;
   const { film, spill, shown, leader, light, image } = stage;
-  const { story, position, first, screenshotter, brightness } = exposure;
-  const spillLight = brightness * (0.45 + 0.55 * screenshotter);
+  const { story, position, first, shutter, brightness } = exposure;
+  const spillLight = brightness * (0.45 + 0.55 * shutter);
   for (let y = 0; y < height; y += 1) {
     const down = y + 0.5 - height / 2 - position * film.pitch;
     const number = Math.round(-down / film.pitch);
@@ -54,8 +54,7 @@ export function exposeRows(
     // Only what is in the gate is lit by the lamp; the frames before and after it glow a little.
     const fromMiddle = Math.abs(y + 0.5 - height / 2) / (film.gateHeight / 2);
     const inGate = smooth((1.06 - fromMiddle) / 0.09);
-    const lamp =
-      (0.12 + 0.88 * inGate) * (1 - 0.2 * Math.min(1, fromMiddle) ** 2) * screenshotter * brightness;
+    const lamp = (0.12 + 0.88 * inGate) * (1 - 0.2 * Math.min(1, fromMiddle) ** 2) * shutter * brightness;
     const noise = Math.floor(frame.random() * GRAIN);
     const right = film.left + film.width;
     exposeDark(pixels, stage, y * width, 0, film.left, spillLight, noise);

@@ -48,7 +48,7 @@ const scene: Scene<DemoParams, State> = {
     const story = (frame.time / frame.duration) * SECONDS;
     const position = filmPosition(story);
     const moving = position - Math.floor(position);
-    const screenshotter = 1 - 0.6 * Math.sin(Math.PI * moving); // It hides the pull-down, if not all of it.
+    const shutter = 1 - 0.6 * Math.sin(Math.PI * moving); // It hides the pull-down, if not all of it.
     const fade = smooth((story + 0.1) / 0.7) * smooth((SECONDS - story) / 0.8);
     const flicker = 1 - 0.025 * frame.random();
     const brightness = fade * flicker;
@@ -58,8 +58,8 @@ const scene: Scene<DemoParams, State> = {
       paintFilmFrame(soft, first + at < 0 ? first + at + 10 : first + at, story);
     });
     paintSpill(state.spill, frame.width / frame.height, position, story);
-    exposeRows(pixels, frame, state, { story, position, first, screenshotter, brightness });
-    drawDust(pixels, frame, story, 0.9 * brightness * (0.5 + 0.5 * screenshotter));
+    exposeRows(pixels, frame, state, { story, position, first, shutter, brightness });
+    drawDust(pixels, frame, story, 0.9 * brightness * (0.5 + 0.5 * shutter));
     drawText(pixels, frame, state.texts, story, brightness);
   },
 };
