@@ -2,18 +2,13 @@ import { expect } from 'chai';
 import * as fc from 'fast-check';
 import {
   concat,
-  concatMap,
   defer,
   EMPTY,
-  from,
   ignoreElements,
-  map,
-  NEVER,
   type Observable,
   of,
   Subject,
   take,
-  tap,
   timer,
   VirtualTimeScheduler,
 } from 'rxjs';

@@ -12,7 +12,6 @@ import { expect } from 'chai';
 import { FilmgateError } from '../../src/errors';
 import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import { planOutput } from '../../src/output/planOutput';
-import { WorkDirectory } from '../../src/output/workDirectory';
 import type { RenderPlan } from '../../src/plan/renderPlan';
 import type { SegmentsPlan } from '../../src/segments/planSegments';
 import { SegmentedVideo } from '../../src/segments/segmentedVideo';

@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FilmgateError, invalidOption } from '../../errors';
 import { integerInRange } from '../../frames/check';
+import { PAGE_OPTIONS } from '../../options/pageOptions';
 import type { CaptureMode } from './findBrowser';
 
 /** How to capture a page. */
@@ -46,10 +47,19 @@ export type ChromiumSettings = Required<Omit<ChromiumOptions, 'browser' | 'captu
  * @throws FilmgateError `INVALID_OPTION`
  */
 export function checkOptions(options: ChromiumOptions): ChromiumSettings {
-  const { image = 'png', quality = 90, scale = 1, loadTimeout = 60, seed = 1 } = options;
-  const { dedupe = true, sequential = false, strict = false, keepGoing = false, browser, capture } = options;
-  oneOf('image', image, ['png', 'jpeg']);
-  if (capture !== undefined) oneOf('capture', capture, ['beginframe', 'screenshot']);
+  const { browser, capture, sequential = false } = options;
+  const {
+    image = PAGE_OPTIONS.image.default,
+    quality = PAGE_OPTIONS.quality.default,
+    scale = PAGE_OPTIONS.scale.default,
+    loadTimeout = PAGE_OPTIONS.loadTimeout.default,
+    seed = PAGE_OPTIONS.seed.default,
+    dedupe = PAGE_OPTIONS.dedupe.default,
+    strict = PAGE_OPTIONS.strict.default,
+    keepGoing = PAGE_OPTIONS.keepGoing.default,
+  } = options;
+  oneOf('image', image, PAGE_OPTIONS.image.choices);
+  if (capture !== undefined) oneOf('capture', capture, PAGE_OPTIONS.capture.choices);
   integerInRange('quality', quality, 1, 100);
   integerInRange('seed', seed, 0, 2 ** 32 - 1);
   for (const [option, value] of Object.entries({ scale, loadTimeout })) {

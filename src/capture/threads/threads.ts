@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { invalidOption, messageOf } from '../../errors';
 import { frameBytes } from '../../frames/format';
+import { SCENE_OPTIONS } from '../../options/sceneOptions';
 import { Deadline } from '../../process/deadline';
 import type { CaptureSession, CaptureSource, CaptureWorker, SourceDescription } from '../source';
 import { checkScenePath } from './loadScene';
@@ -26,7 +27,8 @@ export interface ThreadsOptions {
  * `SETUP_FAILED`, `SETUP_TIMEOUT`, `PACKAGE_MISSING`, `CAPTURE_FAILED`, `WORKER_DIED`.
  */
 export function threads(scene: string, options: ThreadsOptions = {}): CaptureSource {
-  const { params = {}, setupTimeout = 60 } = options;
+  const { params = SCENE_OPTIONS.params.default, setupTimeout = SCENE_OPTIONS.setupTimeout.default } =
+    options;
   const path = resolve(scene);
   checkScenePath(path);
   checkParams(params);
