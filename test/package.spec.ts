@@ -1,5 +1,15 @@
 import { execFile } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
@@ -7,23 +17,26 @@ import { findFFmpeg } from '../src/ffmpeg/findFFmpeg';
 import { decodeIndices } from './support/video';
 
 const ROOT = resolve(__dirname, '..');
+const SOURCES = [
+  ...['src', 'scripts', 'tsconfig.json', 'tsconfig.build.json'],
+  ...['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE'],
+];
 
 describe('the package', function () {
   this.timeout(300_000); // It is built, packed, and installed from the registry.
 
   let folder: string;
+  let built: string;
   let project: string;
   let packed: string[];
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'filmgate-'));
     project = join(folder, 'project');
-    const built = join(folder, 'built');
-    const tsc = join(ROOT, 'node_modules/typescript/bin/tsc');
-    await run(ROOT, process.execPath, tsc, '-p', 'tsconfig.build.json', '--outDir', join(built, 'dist'));
-    for (const file of ['package.json', 'README.md', 'CHANGELOG.md', 'LICENSE']) {
-      if (existsSync(join(ROOT, file))) cpSync(join(ROOT, file), join(built, file));
-    }
+    built = join(folder, 'built');
+    for (const name of SOURCES) cpSync(join(ROOT, name), join(built, name), { recursive: true });
+    symlinkSync(join(ROOT, 'node_modules'), join(built, 'node_modules'));
+    await run(built, process.execPath, 'scripts/build.mjs');
     const listed = await run(
       built,
       'npm',
@@ -77,6 +90,22 @@ describe('the package', function () {
       (path) => !/^(dist\/.*\.(js|d\.ts)|[A-Z]+\.md|LICENSE|package\.json)$/.test(path),
     );
     expect(others).to.deep.equal([]);
+  });
+
+  it('is built with the run bit on its program, so that npx finds it in a clone', async function () {
+    if (process.platform === 'win32') this.skip();
+    const program = join(built, 'dist/cli/main.js');
+    expect(statSync(program).mode & 0o111).to.equal(0o111);
+    expect(await run(built, program, '--version')).to.match(/^\d+\.\d+\.\d+/);
+  });
+
+  it('declares nothing that is internal', () => {
+    const declarations = packed.filter((path) => path.endsWith('.d.ts'));
+    const internal = declarations.filter((path) =>
+      readFileSync(join(built, path), 'utf8').includes('@internal'),
+    );
+    expect(declarations).to.include('dist/index.d.ts');
+    expect(internal).to.deep.equal([]);
   });
 
   it('renders from CommonJS', async () => {
