@@ -15,9 +15,10 @@ import {
   throwError,
 } from 'rxjs';
 import { Encoder } from '../encode/encoder';
-import type { EncodeProgress, EncodeResult } from '../encode/frameWriter';
+import type { EncodeResult } from '../encode/frameWriter';
 import type { EncodePlan } from '../encode/planEncoder';
 import { FilmgateError, messageOf } from '../errors';
+import type { EncodeProgress } from '../ffmpeg/progressReader';
 import type { RenderEvent } from '../frames/events';
 import type { FrameRange } from '../frames/range';
 import type { SourceIdentity } from '../frames/sourceIdentity';
