@@ -2,3 +2,4 @@
 export { chromium } from './capture/chromium/chromium';
 export type { ChromiumOptions } from './capture/chromium/chromiumOptions';
 export { type BrowserProgram, type CaptureMode, findBrowser } from './capture/chromium/findBrowser';
+export { missingLibraries } from './capture/chromium/missingLibraries';

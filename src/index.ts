@@ -25,10 +25,11 @@ export {
 } from './encode/codecs';
 export type { EncodeOptions } from './encode/encodeOptions';
 export { Encoder, openEncoder } from './encode/encoder';
-export type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './encode/frameWriter';
+export type { EncodeResult, FrameWriter } from './encode/frameWriter';
 export type { FFmpegOptions, OpenEncoderOptions } from './encode/planEncoder';
 export { ERROR_KINDS, type ErrorCode, type ErrorDetails, type ErrorKind, FilmgateError } from './errors';
 export { type FFmpeg, findFFmpeg } from './ffmpeg/findFFmpeg';
+export type { EncodeProgress } from './ffmpeg/progressReader';
 export { formatBytes, parseBytes } from './frames/bytes';
 export type {
   CaptureEvent,
@@ -56,6 +57,7 @@ export {
   type PreviewResult,
   preview,
 } from './preview/preview';
+export type { ExitStatus } from './process/childProcess';
 export type { Bottleneck, Snapshot, WorkerSnapshot } from './progress/snapshot';
 export { type SnapshotOptions, snapshots } from './progress/snapshots';
 export { render } from './render';

@@ -26,9 +26,9 @@ export function aviHeader({ format: { image, width, height }, fps }: AviStream):
   return Buffer.concat([opening('RIFF', 'AVI '), header, opening('LIST', 'movi')]);
 }
 
-/** One frame. Without bytes, it is one in which nothing comes. */
-export function aviFrame(picture: Uint8Array): Buffer {
-  return chunk(STREAM_CHUNK, picture);
+/** One frame, behind what goes before it. Without a picture, it is one in which nothing comes. */
+export function aviFrame(picture?: Uint8Array, before: readonly Uint8Array[] = []): Buffer {
+  return Buffer.concat([...before, ...chunkParts(STREAM_CHUNK, picture ?? Buffer.alloc(0))]);
 }
 
 /** The picture in a frame. */
@@ -37,8 +37,12 @@ export function pictureIn(frame: Buffer): Buffer {
 }
 
 function chunk(id: string, ...parts: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(chunkParts(id, ...parts));
+}
+
+function chunkParts(id: string, ...parts: readonly Uint8Array[]): Uint8Array[] {
   const bytes = parts.reduce((total, part) => total + part.byteLength, 0);
-  return Buffer.concat([text(id), words(bytes), ...parts, Buffer.alloc(bytes % 2)]);
+  return [text(id), words(bytes), ...parts, Buffer.alloc(bytes % 2)];
 }
 
 function opening(id: string, kind: string): Buffer {

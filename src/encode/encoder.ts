@@ -1,15 +1,17 @@
 import { statSync } from 'node:fs';
 import type { Observable } from 'rxjs';
-import { FilmgateError, messageOf } from '../errors';
-import { exitError } from '../ffmpeg/exitError';
+import { FilmgateError } from '../errors';
+import { countFrames, exitError } from '../ffmpeg/exitError';
 import { type Exit, FFmpegProcess } from '../ffmpeg/ffmpegProcess';
+import type { EncodeProgress } from '../ffmpeg/progressReader';
 import { checkFrameBytes } from '../frames/format';
 import type { Output } from '../output/output';
 import { openOutput } from '../output/planOutput';
+import type { ExitStatus } from '../process/childProcess';
 import { onProcessExit } from '../process/exitHook';
 import { Watchdog } from '../process/watchdog';
 import type { AviStream } from './avi';
-import type { EncodeProgress, EncodeResult, ExitStatus, FrameWriter } from './frameWriter';
+import type { EncodeResult, FrameWriter } from './frameWriter';
 import { type EncoderJob, type OpenEncoderOptions, planOpenEncoder } from './planEncoder';
 import { type FrameInput, RepeatingInput } from './repeatingInput';
 
@@ -29,8 +31,11 @@ export async function openEncoder(options: OpenEncoderOptions): Promise<Encoder>
   return new Encoder(plan, openOutput(plan.output), options.output);
 }
 
-/** One video in the making: an FFmpeg process, and the file that it writes beside the final path. */
-export class Encoder implements FrameWriter {
+/**
+ * One video in the making: an FFmpeg process, and the file that it writes beside the final path. With `await using`, it
+ * is destroyed where its block is left before it was closed.
+ */
+export class Encoder implements FrameWriter, AsyncDisposable {
   /** Resolves with why, as soon as FFmpeg is gone before `close` was called; never after a good end. */
   readonly failed: Promise<FilmgateError>;
   private readonly process: FFmpegProcess;
@@ -58,7 +63,7 @@ export class Encoder implements FrameWriter {
     this.process = this.start();
     this.input = job.input.repeats ? new RepeatingInput(this.process, job.input as AviStream) : this.process;
     this.removeExitHook = onProcessExit(() => {
-      this.process.kill();
+      this.process.kill(); // Before what it writes to is removed.
       output.discardSync();
     });
     this.ended = this.process.exited.then((exit) => this.end(exit));
@@ -73,10 +78,9 @@ export class Encoder implements FrameWriter {
     const { ffmpeg, args } = this.job;
     try {
       return new FFmpegProcess(ffmpeg.path, args);
-    } catch (cause) {
+    } catch (error) {
       this.output.discardSync();
-      const message = `FFmpeg could not be started: ${messageOf(cause)}`;
-      throw new FilmgateError('ENCODE_FAILED', message, { cause });
+      throw error;
     }
   }
 
@@ -105,7 +109,7 @@ export class Encoder implements FrameWriter {
     checkFrameBytes(this.job.input.format, frame.byteLength);
     if (this.closing || this.destroying) return false;
     this.isWriting = true;
-    this.watchProgress('with a frame to take');
+    this.watchProgress('reading a frame');
     const taken = await this.input.write(frame);
     if (!this.closing) this.watchdog.stop(); // Or else it waits for the end of the video by now.
     this.isWriting = false;
@@ -123,10 +127,15 @@ export class Encoder implements FrameWriter {
     return this.destroying;
   }
 
+  /** Destroys it, unless it was closed: then waits for that. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await (this.closing?.catch(() => {}) ?? this.destroy()); // Whoever closed it is told.
+  }
+
   private async finish(): Promise<EncodeResult> {
     const { output, path } = this;
     this.input.end();
-    this.watchProgress('while it finished the video');
+    this.watchProgress('finishing the video');
     await this.ended;
     if (this.error) throw this.error;
     try {
@@ -139,12 +148,13 @@ export class Encoder implements FrameWriter {
     }
   }
 
-  /** FFmpeg is to show some life within the limit, and again and again: to take a frame, encode one, or write. */
-  private watchProgress(when: string): void {
+  /** FFmpeg has to make some progress within each limit: read a frame, encode one, or write. */
+  private watchProgress(task: string): void {
     if (this.exit) return;
     this.watchdog.start(this.limit, () => {
-      if (this.madeProgress(this.limit * 1000)) return this.watchProgress(when);
-      const message = `FFmpeg stood still for ${this.limit} s ${when}, after ${this.framesWritten} frames`;
+      if (this.madeProgress(this.limit * 1000)) return this.watchProgress(task);
+      const written = countFrames(this.framesWritten);
+      const message = `FFmpeg made no progress for ${this.limit} s while ${task} (${written} written)`;
       this.error = new FilmgateError('ENCODER_STALLED', message);
       this.process.kill();
     });

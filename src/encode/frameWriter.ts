@@ -10,22 +10,6 @@ export interface EncodeResult {
   readonly bytes: number;
 }
 
-/** How far the encoder is, by its own account. */
-export interface EncodeProgress {
-  /** Frames encoded so far. */
-  readonly frames: number;
-  /** Bytes put out so far. */
-  readonly bytes: number;
-}
-
-/** How the encoder's process ended. Both are null when it could not even be started. */
-export interface ExitStatus {
-  /** Exit code; null when it was ended by a signal. */
-  readonly code: number | null;
-  /** The signal that ended it; null when it exited by itself. */
-  readonly signal: NodeJS.Signals | null;
-}
-
 /**
  * The port of encoding: takes frames one at a time, in order.
  *

@@ -15,6 +15,7 @@ const LONGEST_GAP = 8; // frames: FFmpeg encodes none of them before it has seen
 export class RepeatingInput implements FrameInput {
   /** What goes before the next picture: the stream's header, or the frames that were left out. */
   private due: Buffer[];
+  /** The picture that FFmpeg was given last: in our copy, for its owner may reuse the bytes. */
   private last: Buffer | undefined;
 
   constructor(
@@ -25,24 +26,23 @@ export class RepeatingInput implements FrameInput {
   }
 
   write(picture: Uint8Array): Promise<boolean> {
-    const isRepeat = this.last && pictureIn(this.last).equals(picture);
-    if (isRepeat && this.due.length < LONGEST_GAP - 1) {
-      this.due.push(aviFrame(NO_BYTES));
-      return this.input.write(NO_BYTES); // Which tells whether FFmpeg is there.
-    }
-    if (!isRepeat) this.last = aviFrame(picture);
-    return this.writeLast();
+    const isRepeat = this.last?.equals(picture);
+    if (!isRepeat || this.due.length >= LONGEST_GAP - 1) return this.send(picture);
+    this.due.push(aviFrame());
+    return this.input.write(NO_BYTES); // Which tells whether FFmpeg is there.
   }
 
   end(): void {
     // A frame that was left out is due, and is the last one.
-    if (this.last && this.due.pop()) this.writeLast();
+    if (this.last && this.due.pop()) this.send(this.last);
     this.input.end();
   }
 
-  private writeLast(): Promise<boolean> {
-    const bytes = Buffer.concat([...this.due, this.last as Buffer]);
+  private send(picture: Uint8Array): Promise<boolean> {
+    const before = Buffer.concat(this.due);
+    const bytes = aviFrame(picture, [before]);
     this.due = [];
+    this.last = pictureIn(bytes.subarray(before.length));
     return this.input.write(bytes);
   }
 }

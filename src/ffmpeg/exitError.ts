@@ -1,4 +1,5 @@
 import { FilmgateError } from '../errors';
+import { describeExit, exitDetails } from '../process/childProcess';
 import type { Exit } from './ffmpegProcess';
 
 /**
@@ -13,21 +14,22 @@ export function exitError(
   expected = written,
 ): FilmgateError | undefined {
   const { code, signal, cause, stderr, frames } = exit;
-  const said = ownWords(stderr);
-  const fail = (message: string) => new FilmgateError('ENCODE_FAILED', message + said, { cause });
-  if (saysDiskFull(stderr)) {
-    return new FilmgateError('DISK_FULL', `the disk was full after ${frames} frames were encoded${said}`, {
-      cause,
-    });
+  const error = (message: string, failure: 'ENCODE_FAILED' | 'DISK_FULL' | 'FRAMES_LOST' = 'ENCODE_FAILED') =>
+    new FilmgateError(failure, message + ownWords(stderr), exitDetails(exit));
+  if (saysDiskFull(stderr)) return error(`the disk was full after ${countFrames(frames)}`, 'DISK_FULL');
+  if (signal === null && code === null) return error(`FFmpeg ${describeExit(exit)}`);
+  if (code !== 0) return error(`FFmpeg ${describeExit(exit)} after ${countFrames(written)}`);
+  if (!finished || cause) {
+    return error(`FFmpeg stopped by itself after ${countFrames(frames)}, before it had all of them`);
   }
-  if (signal) return fail(`FFmpeg was ended by ${signal} after ${written} frames`);
-  if (code === null) return fail(`FFmpeg could not be started: ${cause?.message}`);
-  if (code !== 0) return fail(`FFmpeg failed with exit code ${code} after ${written} frames`);
-  if (!finished || cause)
-    return fail(`FFmpeg stopped by itself after ${frames} frames, before it had all of them`);
-  if (written === 0) return fail('no frame was written, so there is no video');
+  if (written === 0) return error('no frame was written, so there is no video');
   if (frames === expected) return undefined;
-  return new FilmgateError('FRAMES_LOST', `FFmpeg was given ${written} frames, and encoded ${frames}${said}`);
+  return error(`FFmpeg was given ${countFrames(written)}, and encoded ${frames}`, 'FRAMES_LOST');
+}
+
+/** `1 frame`, `12 frames`. */
+export function countFrames(count: number): string {
+  return `${count} frame${count === 1 ? '' : 's'}`;
 }
 
 /** Whether FFmpeg said that the disk is full. */

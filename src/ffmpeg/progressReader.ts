@@ -1,4 +1,10 @@
-import type { EncodeProgress } from '../encode/frameWriter';
+/** How far the encoder is, by its own account. */
+export interface EncodeProgress {
+  /** Frames encoded so far. */
+  readonly frames: number;
+  /** Bytes put out so far. */
+  readonly bytes: number;
+}
 
 /** Reads what FFmpeg's `-progress` writes: lines of `key=value`, a block ended by a line `progress=…`. */
 export class ProgressReader {

@@ -1,18 +1,21 @@
-const hooks = new Set<() => void>();
+import { onExit, signals } from 'signal-exit';
 
 /**
- * Has `hook` run if this process exits while something is still open (an uncaught error, `process.exit()`).
- * Returns how to call it off. The process has one listener, however many hooks there are.
+ * Has `hook` run if this process ends while something is still open: by `process.exit()`, an uncaught error, or a signal
+ * that the program does not listen to, which then ends it as it would have. Returns how to call it off. The process has
+ * one listener for each signal, however many hooks there are.
  */
 export function onProcessExit(hook: () => void): () => void {
-  if (hooks.size === 0) process.on('exit', runHooks);
-  hooks.add(hook);
-  return () => {
-    hooks.delete(hook);
-    if (hooks.size === 0) process.off('exit', runHooks);
-  };
-}
-
-function runHooks(): void {
-  for (const hook of hooks) hook();
+  const before = signals.map((signal) => process.listeners(signal));
+  const forget = onExit(() => hook());
+  for (const [index, signal] of signals.entries()) {
+    for (const listener of process.listeners(signal)) {
+      if (before[index]?.includes(listener)) continue;
+      // To the front: signal-exit leaves a signal to whoever else listens, and those who do `once` are off the list
+      // when they have been called. Added before it is removed, so that there is no moment without.
+      process.prependListener(signal, listener);
+      process.off(signal, listener);
+    }
+  }
+  return forget;
 }

@@ -1,4 +1,4 @@
-import type { EncodeProgress } from '../encode/frameWriter';
+import type { EncodeProgress } from '../ffmpeg/progressReader';
 import type { VerifiedSegment } from './manifest';
 
 /** What has been encoded in all segments together. */

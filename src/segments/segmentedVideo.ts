@@ -15,9 +15,9 @@ import {
 } from 'rxjs';
 import type { CaptureSession } from '../capture/source';
 import { Encoder } from '../encode/encoder';
-import type { EncodeProgress } from '../encode/frameWriter';
 import type { EncoderJob } from '../encode/planEncoder';
 import { FilmgateError, messageOf } from '../errors';
+import type { EncodeProgress } from '../ffmpeg/progressReader';
 import { formatRange } from '../frames/range';
 import { diskError } from '../output/diskError';
 import type { Output } from '../output/output';

@@ -216,7 +216,7 @@ describe('the command line', () => {
     const { code, stderr } = await cli.ended;
     expect(code).to.equal(1);
     expect(stderr).to.match(
-      /"code":"ENCODER_STALLED","message":"FFmpeg stood still for 0\.5 s while it finished/,
+      /"code":"ENCODER_STALLED","message":"FFmpeg made no progress for 0\.5 s while finishing/,
     );
     rmSync(path('go'));
     isClean();

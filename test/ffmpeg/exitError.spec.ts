@@ -22,9 +22,16 @@ describe('exitError', () => {
       3,
       true,
       'ENCODE_FAILED',
-      /exit code 1 after 3 frames.*\nbad/,
+      /^FFmpeg exited with code 1 after 3 frames.*\nbad/,
     ],
-    ['a signal', { code: null, signal: 'SIGKILL' }, 3, true, 'ENCODE_FAILED', /SIGKILL after 3 frames/],
+    [
+      'a signal',
+      { code: null, signal: 'SIGKILL' },
+      3,
+      true,
+      'ENCODE_FAILED',
+      /^FFmpeg was killed by SIGKILL after 3 frames$/,
+    ],
     ['no start', { code: null, cause: new Error('EACCES') }, 0, false, 'ENCODE_FAILED', /started: EACCES/],
     ['an early end', {}, 30, false, 'ENCODE_FAILED', /stopped by itself after 30 frames/],
     ['a broken pipe', { cause: EPIPE }, 30, true, 'ENCODE_FAILED', /stopped by itself/],
@@ -34,11 +41,13 @@ describe('exitError', () => {
     ['a full disk', { code: 1, stderr: 'x: No space left on device' }, 3, true, 'DISK_FULL', /disk was full/],
   ];
   for (const [name, change, written, finished, code, words] of cases) {
-    it(`${name}: ${code}`, () => {
+    it(`says ${code} of ${name}`, () => {
       const error = exitError({ ...GOOD, ...change }, written, finished);
       expect(error).to.have.property('code', code);
       expect(error?.message).to.match(words);
       expect(error?.cause).to.equal(change.cause);
+      const { code: exitCode, signal, stderr } = { ...GOOD, ...change };
+      expect(error).to.deep.include({ exitCode, signal, stderr });
     });
   }
 

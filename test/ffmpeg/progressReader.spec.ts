@@ -1,6 +1,5 @@
 import { expect } from 'chai';
-import type { EncodeProgress } from '../../src/encode/frameWriter';
-import { ProgressReader } from '../../src/ffmpeg/progressReader';
+import { type EncodeProgress, ProgressReader } from '../../src/ffmpeg/progressReader';
 
 const BLOCKS =
   'frame=3\nfps=0.0\ntotal_size=N/A\nprogress=continue\nframe=12\ntotal_size=4096\nprogress=end\n';

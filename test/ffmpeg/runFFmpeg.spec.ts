@@ -1,21 +1,23 @@
-import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import { type RunOptions, runFFmpeg } from '../../src/ffmpeg/runFFmpeg';
-import { gone, isAlive } from '../support/encoderProcess';
+import { useClock } from '../support/clock';
+import { gone, isAlive, stop } from '../support/encoderProcess';
+import { exitListeners } from '../support/exitListeners';
 import { useFolder } from '../support/folder';
 import { rejection } from '../support/rejection';
+import { settle } from '../support/settle';
 
 const SOURCE = ['-f', 'lavfi', '-i', 'testsrc=s=64x64:r=30'];
 
 describe('runFFmpeg', () => {
   const path = useFolder();
-  const listeners = () => process.listenerCount('exit') - othersListeners;
+  const listeners = () => exitListeners() - othersListeners;
   let othersListeners = 0;
 
   beforeEach(() => {
-    othersListeners = process.listenerCount('exit');
+    othersListeners = exitListeners();
   });
 
   async function run(args: readonly string[], options?: RunOptions): Promise<void> {
@@ -23,18 +25,22 @@ describe('runFFmpeg', () => {
     await runFFmpeg(ffmpeg, args, 'do its work', options);
   }
 
-  /** A program in FFmpeg's place, which writes down its process id. */
+  /** A program in FFmpeg's place. Its process id is known when the script has called `ready`. */
   function instead(script: string): { readonly program: string; pid(): Promise<number> } {
     const program = path('ffmpeg');
-    writeFileSync(program, `#!/bin/sh\necho $$ > '${program}.pid'\n${script}\n`, { mode: 0o755 });
-    const read = () => Number(readFileSync(`${program}.pid`, { encoding: 'utf8', flag: 'a+' }));
+    const ready = `ready() { echo $$ > '${program}.new'; mv '${program}.new' '${program}.pid'; }`;
+    writeFileSync(program, `#!/bin/sh\n${ready}\n${script}\n`, { mode: 0o755 });
     return {
       program,
       async pid() {
-        while (read() === 0) await sleep(5);
-        return read();
+        await appears(`${program}.pid`);
+        return Number(readFileSync(`${program}.pid`, 'utf8'));
       },
     };
+  }
+
+  async function appears(file: string): Promise<void> {
+    while (!existsSync(file)) await settle();
   }
 
   it('tells every line of its output', async () => {
@@ -47,16 +53,29 @@ describe('runFFmpeg', () => {
 
   it('says in its own words why it failed', async () => {
     const error = await rejection(run(['-i', path('nothing.mp4'), '-f', 'null', '-']), 'ENCODE_FAILED');
-    expect(error.message).to.match(/could not do its work \(exit code \d+\)/);
+    expect(error.message).to.match(/^FFmpeg could not do its work: it exited with code \d+\./);
     expect(error.message).to.contain('nothing.mp4').and.contain('No such file or directory');
+    expect(error.exitCode).to.be.above(0);
+    expect(error.signal).to.equal(null);
+    expect(error.stderr).to.contain('No such file or directory');
     expect(listeners()).to.equal(0);
   });
 
-  it('says by what it was ended', async () => {
-    const { program, pid } = instead('exec sleep 60');
+  it('says which signal killed it', async () => {
+    const { program, pid } = instead('ready; exec sleep 60');
     const running = rejection(runFFmpeg(program, [], 'do its work'), 'ENCODE_FAILED');
     process.kill(await pid(), 'SIGTERM');
-    expect((await running).message).to.contain('SIGTERM');
+    const { message, exitCode, signal } = await running;
+    expect(message).to.equal('FFmpeg could not do its work: it was killed by SIGTERM');
+    expect({ exitCode, signal }).to.deep.equal({ exitCode: null, signal: 'SIGTERM' });
+  });
+
+  it('does not wait for what it has started, and what holds its output', async () => {
+    const { program } = instead(`sleep 600 & echo $! > '${path('child')}'; exit 3`);
+    await rejection(runFFmpeg(program, [], 'do its work'), 'ENCODE_FAILED');
+    const child = Number(readFileSync(path('child'), 'utf8'));
+    expect(isAlive(child)).to.equal(true);
+    process.kill(child, 'SIGKILL');
   });
 
   it('says that the disk is full, whatever the exit code', async () => {
@@ -67,89 +86,102 @@ describe('runFFmpeg', () => {
     await rejection(runFFmpeg(program, [], 'do its work'), 'DISK_FULL');
   });
 
-  it('cannot be started', async () => {
+  it('fails when it cannot be started', async () => {
     await rejection(runFFmpeg(path('nowhere'), [], 'do its work'), 'ENCODE_FAILED');
     expect(listeners()).to.equal(0);
   });
 
-  describe('cancelled', () => {
-    it('before it has begun', async () => {
+  describe('when it is cancelled', () => {
+    it('does not begin', async () => {
       await rejection(run(SOURCE, { signal: AbortSignal.abort() }), 'CANCELLED');
     });
 
     for (const [name, script] of [
-      ['while it works', 'while :; do echo frame=1 >&3; done'],
-      ['although it does not listen', "trap '' TERM INT; while :; do :; done"],
-      ['although it is stopped', 'kill -STOP $$'],
+      ['while it works', 'ready; while :; do echo frame=1 >&3; done'],
+      ['although it ignores signals', "trap '' TERM INT; ready; while :; do :; done"],
+      ['although it is stopped', 'ready; exec sleep 60'],
     ] as const) {
-      it(`${name}: at once, and it is gone`, async () => {
+      it(`is killed ${name}`, async () => {
         const { program, pid } = instead(script);
         const cancel = new AbortController();
         const running = runFFmpeg(program, [], 'do its work', { signal: cancel.signal });
         const id = await pid();
-        await sleep(50);
-        const asked = performance.now();
+        if (name.includes('stopped')) await stop(id);
         cancel.abort();
         expect((await rejection(running, 'CANCELLED')).message).to.contain('do its work');
-        expect(performance.now() - asked).to.be.below(4000);
         expect(isAlive(id)).to.equal(false);
         expect(listeners()).to.equal(0);
       });
     }
 
-    it('does not wait for what it has started itself', async () => {
-      const { program, pid } = instead(`sleep 20 & echo $! > '${path('child')}'; wait`);
+    it('is killed with what it has started itself', async () => {
+      const { program, pid } = instead(`sleep 600 & echo $! > '${path('child')}'; ready; wait`);
       const cancel = new AbortController();
       const running = runFFmpeg(program, [], 'do its work', { signal: cancel.signal });
       await pid();
-      await sleep(100);
       cancel.abort();
       await rejection(running, 'CANCELLED');
-      const child = Number(readFileSync(path('child'), 'utf8'));
-      process.kill(child, 'SIGKILL');
-      await gone(child);
+      await gone(Number(readFileSync(path('child'), 'utf8')));
     });
   });
 
-  describe('stands still', () => {
-    const limit = 0.5; // seconds
-    const expectStalled = async (script: string, options: RunOptions = {}) => {
+  describe('with a limit for how long it makes no progress', () => {
+    const LIMIT = 60; // seconds
+    const clock = useClock();
+
+    async function expectStalled(script: string, options: RunOptions = {}): Promise<void> {
       const { program, pid } = instead(script);
-      const running = runFFmpeg(program, [], 'do its work', { stallLimit: limit, ...options });
-      const { message } = await rejection(running, 'ENCODER_STALLED');
-      expect(message).to.contain('0.5 s').and.contain('do its work');
-      expect(isAlive(await pid())).to.equal(false);
-    };
+      const running = runFFmpeg(program, [], 'do its work', { stallLimit: LIMIT, ...options });
+      let isOver = false;
+      const stalled = rejection(running, 'ENCODER_STALLED').finally(() => {
+        isOver = true;
+      });
+      const id = await pid();
+      while (!isOver) await clock.pass(LIMIT * 100);
+      expect((await stalled).message).to.equal(
+        `FFmpeg could not do its work: it made no progress for ${LIMIT} s`,
+      );
+      expect(isAlive(id)).to.equal(false);
+    }
 
-    it('when it says nothing', () => expectStalled('exec sleep 60'));
+    it('is killed when it says nothing', () => expectStalled('ready; exec sleep 600'));
 
-    it('when it is stopped', () => expectStalled('kill -STOP $$'));
+    it('is killed when it is stopped', () => expectStalled('ready; kill -STOP $$'));
 
-    it('when it only reports that nothing happens, as FFmpeg 7 does', () =>
+    it('is killed when it only reports that nothing happens, as FFmpeg 7 does', () =>
       expectStalled(
-        'while :; do printf "frame=3\\ntotal_size=9\\nspeed=0.1x\\nprogress=continue\\n" >&3; sleep 0.05; done',
+        'ready; while :; do printf "frame=3\\ntotal_size=9\\nspeed=0.1x\\nprogress=continue\\n" >&3; sleep 0.05; done',
       ));
 
-    it('when its file does not grow any more', async () => {
+    it('is killed when its file does not grow any more', async () => {
       const target = path('video.mp4');
       writeFileSync(target, 'begun');
-      await expectStalled('exec sleep 60', { target });
+      utimesSync(target, 0, 0);
+      await expectStalled('ready; exec sleep 600', { target });
     });
-  });
 
-  describe('does not stand still', () => {
-    const lasting = 'for i in 1 2 3 4 5 6 7 8 9 10 11 12; do';
-    const works = (script: string, options: RunOptions = {}) =>
-      runFFmpeg(instead(script).program, [], 'do its work', { stallLimit: 1, ...options });
+    /** Lets a program do something 5 times, each at the end of most of the limit. It may take as long as it likes. */
+    async function lives(work: string, options: RunOptions = {}): Promise<void> {
+      const wait = (step: string) => `while [ ! -e '${path('go')}'${step} ]; do sleep 0.01; done`;
+      const script = `for i in 1 2 3 4 5; do ${wait('$i')}; ${work}; : > '${path('done')}'$i; done`;
+      const running = runFFmpeg(instead(script).program, [], 'do its work', {
+        stallLimit: LIMIT,
+        ...options,
+      });
+      for (let step = 1; step <= 5; step += 1) {
+        await clock.pass(LIMIT * 900);
+        writeFileSync(path(`go${step}`), '');
+        await appears(path(`done${step}`));
+        await settle(); // By now, what it has written is read.
+      }
+      await running;
+    }
 
-    it('while it puts out lines', () => works(`${lasting} echo $i; sleep 0.15; done`));
+    it('goes on while it puts out lines', () => lives('echo $i'));
 
-    it('while its progress advances', () => works(`${lasting} echo frame=$i >&3; sleep 0.15; done`));
+    it('goes on while its progress advances', () => lives('echo frame=$i >&3'));
 
-    it('while its file changes: an index is moved without a word', async () => {
-      const target = path('video.mp4');
-      const growing = setInterval(() => appendFileSync(target, 'more'), 150);
-      await works('sleep 1.8', { target }).finally(() => clearInterval(growing));
-    });
+    it('goes on while its file changes: an index is moved without a word', () =>
+      lives(`echo more >> '${path('video.mp4')}'`, { target: path('video.mp4') }));
   });
 });

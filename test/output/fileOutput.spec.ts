@@ -5,6 +5,7 @@ import type { OpenEncoderOptions } from '../../src/encode/planEncoder';
 import type { ErrorCode } from '../../src/errors';
 import { openOutput, planOutput } from '../../src/output/planOutput';
 import { pidOf } from '../support/encoderProcess';
+import { exitListeners } from '../support/exitListeners';
 import { expectThrows } from '../support/expectThrows';
 import { useFolder } from '../support/folder';
 import { rejection } from '../support/rejection';
@@ -131,14 +132,14 @@ describe('a video as one file', () => {
   });
 
   it('says when it cannot be put in its place', async () => {
-    const listeners = process.listenerCount('exit');
+    const listeners = exitListeners();
     const encoder = await open(path('video.mp4'), { overwrite: true });
     await encoder.writeFrame(paintIndex(1));
     mkdirSync(path('video.mp4/in the way'), { recursive: true });
     const { message } = await rejection(encoder.close(), 'PUBLISH_FAILED');
     expect(message).to.contain(path('video.mp4'));
     expect(readdirSync(path())).to.deep.equal(['video.mp4']);
-    expect(process.listenerCount('exit')).to.equal(listeners);
+    expect(exitListeners()).to.equal(listeners);
   });
 
   it('says when a hook has had FFmpeg write elsewhere', async () => {

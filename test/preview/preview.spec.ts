@@ -8,6 +8,7 @@ import { chromium } from '../../src/chromium';
 import { FilmgateError } from '../../src/errors';
 import type { RenderEvent } from '../../src/frames/events';
 import { type PreviewOptions, preview } from '../../src/preview/preview';
+import { exitListeners } from '../support/exitListeners';
 import { useFolder } from '../support/folder';
 import { openThreads } from '../support/openThreads';
 import { type RecordedFFmpeg, recordFFmpeg } from '../support/recordedFFmpeg';
@@ -38,13 +39,13 @@ const PAGE = `<!doctype html><body style="margin:0"><script>
 describe('preview', () => {
   const path = useFolder();
   let ffmpeg: RecordedFFmpeg;
-  let exitListeners = 0;
+  let listenersBefore = 0;
 
   beforeEach(async () => {
     ffmpeg = await recordFFmpeg(path('ffmpeg'));
     mkdirSync(path('out'));
     writeFileSync(path('page.html'), PAGE);
-    exitListeners = process.listenerCount('exit');
+    listenersBefore = exitListeners();
   });
 
   const out = (name = '') => path(join('out', name));
@@ -54,7 +55,7 @@ describe('preview', () => {
   function expectQuiet(): void {
     expect(ffmpeg.alive(), 'FFmpeg processes').to.deep.equal([]);
     expect(openThreads(), 'threads').to.equal(0);
-    expect(process.listenerCount('exit'), 'listeners').to.equal(exitListeners);
+    expect(exitListeners(), 'listeners').to.equal(listenersBefore);
   }
 
   /** Where the cells of a sheet begin and what colour they have in the middle, in reading order. */

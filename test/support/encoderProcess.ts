@@ -1,9 +1,15 @@
+import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Encoder } from '../../src/encode/encoder';
 
+/** Node's own object of an encoder's FFmpeg. */
+export function childOf(encoder: Encoder): ChildProcess {
+  return (encoder as unknown as { process: { child: { child: ChildProcess } } }).process.child.child;
+}
+
 /** The process id of an encoder's FFmpeg. */
 export function pidOf(encoder: Encoder): number {
-  return (encoder as unknown as { process: { child: { pid: number } } }).process.child.pid;
+  return childOf(encoder).pid as number;
 }
 
 /** Whether a process runs. One that has ended, and that nobody has waited for, does not. */

@@ -10,6 +10,7 @@ import type { RenderEvent } from '../../src/frames/events';
 import type { RenderOptions } from '../../src/plan/renderOptions';
 import { render } from '../../src/render';
 import { blockFont } from './blockFont';
+import { exitListeners } from './exitListeners';
 import { type RecordedBrowser, recordBrowser } from './recordedBrowser';
 import { settle } from './settle';
 import { decode, SMALL } from './video';
@@ -33,7 +34,7 @@ export function usePageWorkspace({ keepsBrowsers = false } = {}) {
     folder = mkdtempSync(join(tmpdir(), 'filmgate-'));
     mkdirSync(join(folder, 'out'));
     browser = await recordBrowser(folder);
-    listeners = process.listenerCount('exit');
+    listeners = exitListeners();
     cpSync(join(__dirname, '../fixtures/pages'), join(folder, 'pages'), { recursive: true });
     copyFileSync(require.resolve('gsap/dist/gsap.min.js'), join(folder, 'pages/gsap.min.js'));
     writeFileSync(join(folder, 'pages/blocks.ttf'), blockFont());
@@ -41,7 +42,7 @@ export function usePageWorkspace({ keepsBrowsers = false } = {}) {
 
   const isQuiet = async () => {
     await browser.gone(); // Processes that were killed take a moment.
-    expect(process.listenerCount('exit'), 'listeners').to.equal(listeners);
+    expect(exitListeners(), 'listeners').to.equal(listeners);
   };
   if (keepsBrowsers) after(isQuiet);
   else afterEach(isQuiet);

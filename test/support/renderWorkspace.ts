@@ -5,6 +5,7 @@ import { expect } from 'chai';
 import { type InlineOptions, inline } from '../../src/capture/inline';
 import { threads } from '../../src/capture/threads/threads';
 import type { RenderOptions } from '../../src/plan/renderOptions';
+import { exitListeners } from './exitListeners';
 import { useFolder } from './folder';
 import { openThreads } from './openThreads';
 import { type RecordedFFmpeg, recordFFmpeg } from './recordedFFmpeg';
@@ -33,12 +34,12 @@ export function indexedThreads(params: { frames?: number; fail?: number } = {}) 
 export function useRenderWorkspace() {
   const path = useFolder();
   let ffmpeg: RecordedFFmpeg;
-  let exitListeners = 0;
+  let listenersBefore = 0;
 
   beforeEach(async () => {
     ffmpeg = await recordFFmpeg(path('ffmpeg'));
     mkdirSync(path('out'));
-    exitListeners = process.listenerCount('exit');
+    listenersBefore = exitListeners();
   });
 
   return {
@@ -58,7 +59,7 @@ export function useRenderWorkspace() {
     expectQuiet() {
       expect(ffmpeg.alive(), 'FFmpeg processes').to.deep.equal([]);
       expect(openThreads(), 'threads').to.equal(0);
-      expect(process.listenerCount('exit'), 'listeners').to.equal(exitListeners);
+      expect(exitListeners(), 'listeners').to.equal(listenersBefore);
     },
   };
 }

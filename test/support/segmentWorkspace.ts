@@ -8,6 +8,7 @@ import type { FrameRange } from '../../src/frames/range';
 import type { RenderOptions } from '../../src/plan/renderOptions';
 import { render } from '../../src/render';
 import { exactFrames } from './exactFrames';
+import { exitListeners } from './exitListeners';
 import { useFolder } from './folder';
 import { openThreads } from './openThreads';
 import { type RecordedFFmpeg, recordFFmpeg } from './recordedFFmpeg';
@@ -116,7 +117,7 @@ export function useSegmentStage() {
   after(() => rmSync(tools, { recursive: true, force: true }));
   beforeEach(() => {
     mkdirSync(path('out'));
-    listeners = process.listenerCount('exit');
+    listeners = exitListeners();
   });
 
   const workspace = {
@@ -136,7 +137,7 @@ export function useSegmentStage() {
       const ended = await run(workspace.options(more), onEvent);
       expect(ffmpeg.alive(), 'FFmpeg processes').to.deep.equal([]);
       expect(openThreads(), 'threads').to.equal(0);
-      expect(process.listenerCount('exit'), 'listeners').to.equal(listeners);
+      expect(exitListeners(), 'listeners').to.equal(listeners);
       return ended;
     },
 

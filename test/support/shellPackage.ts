@@ -1,6 +1,7 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { brotliCompressSync } from 'node:zlib';
+import { create } from 'tar';
 
 /** Puts a package in the shape of `@sparticuz/chromium` into a project, with a script for a browser. */
 export function installShellPackage(project: string, script: string, version = '143.0.4'): void {
@@ -10,24 +11,25 @@ export function installShellPackage(project: string, script: string, version = '
     writeFileSync(join(folder, 'bin', name), brotliCompressSync(content));
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ version }));
   put('chromium.br', Buffer.from(`#!/bin/sh\n${script}\n`));
-  put('swiftshader.tar.br', tar({ 'libEGL.so': 'egl' }));
-  put('al2023.tar.br', tar({ 'lib/libnss3.so': 'nss', 'lib/libsoftokn3.so': '\0sqlite3_step\0' }));
-  put('fonts.tar.br', tar({ 'fonts.conf': 'theirs', 'fonts/Open_Sans/Open.ttf': 'x'.repeat(1000) }));
+  put('swiftshader.tar.br', archive(project, { 'libEGL.so': 'egl' }));
+  put('al2023.tar.br', archive(project, { 'lib/libnss3.so': 'nss', 'lib/libsoftokn3.so': 'softokn' }));
+  put(
+    'fonts.tar.br',
+    archive(project, { 'fonts.conf': 'theirs', 'fonts/Open_Sans/Open.ttf': 'x'.repeat(1000) }),
+  );
 }
 
-function tar(files: Readonly<Record<string, string>>): Buffer {
-  const entries = Object.entries(files).map(([name, text]) => {
-    const entry = Buffer.alloc(512 + Math.ceil(text.length / 512) * 512);
-    entry.write(name, 0);
-    entry.write('0000755\0', 100);
-    entry.write(`${text.length.toString(8).padStart(11, '0')}\0`, 124);
-    entry.write('0', 156);
-    entry.write(text, 512);
-    return entry;
-  });
-  const folder = Buffer.alloc(512);
-  folder.write('lib/', 0);
-  folder.write('00000000000\0', 124);
-  folder.write('5', 156);
-  return Buffer.concat([folder, ...entries, Buffer.alloc(1024)]);
+/** A tar archive of files, with the folders that they are in. */
+function archive(project: string, files: Readonly<Record<string, string>>): Buffer {
+  const staging = mkdtempSync(join(project, 'archive-'));
+  const cwd = join(staging, 'files');
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(cwd, name)), { recursive: true });
+    writeFileSync(join(cwd, name), text);
+  }
+  const file = join(staging, 'archive.tar');
+  create({ cwd, file, sync: true }, readdirSync(cwd));
+  const bytes = readFileSync(file);
+  rmSync(staging, { recursive: true });
+  return bytes;
 }

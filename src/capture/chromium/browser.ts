@@ -1,15 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
-import { setTimeout as pause } from 'node:timers/promises';
 import { FilmgateError } from '../../errors';
+import { type ChildExit, ChildProcess, describeExit, exitDetails } from '../../process/childProcess';
 import { onProcessExit } from '../../process/exitHook';
-import { StderrTail } from '../../process/stderrTail';
 import { DevTools } from './devtools';
 import type { BrowserProgram } from './findBrowser';
+import { missingLibraryIn } from './missingLibraries';
 
 const ALWAYS = [
   '--headless',
@@ -49,17 +46,12 @@ const BEGIN_FRAME = [
   '--window-size=1,1', // Nobody looks at the window, and each frame would be drawn into it as well.
 ];
 
-const GRACE = 1000; // ms for what was killed to be gone.
-
 /** One browser process, opened by its construction. It ends with {@link Browser.close}, or with this process. */
 export class Browser {
   readonly devtools: DevTools;
   /** Settles when the process and its helpers are gone, with the reason; never rejects. */
   readonly ended: Promise<FilmgateError>;
   private readonly child: ChildProcess;
-  private readonly stderr = new StderrTail();
-  private readonly profile: string | undefined;
-  private readonly forgetExit: () => void;
   private isClosing = false;
 
   constructor(
@@ -68,67 +60,58 @@ export class Browser {
   ) {
     const isShell = program.mode === 'beginframe';
     // A headless shell keeps no profile of its own accord; another browser would take the user's.
-    this.profile = isShell ? undefined : mkdtempSync(join(tmpdir(), 'filmgate-browser-'));
+    const profile = isShell ? undefined : mkdtempSync(join(tmpdir(), 'filmgate-browser-'));
     const args = [
       ...ALWAYS,
       ...(isShell ? BEGIN_FRAME : []),
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // The sandbox does not run for root.
       ...(scale === 1 ? [] : [`--force-device-scale-factor=${scale}`]),
-      ...(this.profile ? [`--user-data-dir=${this.profile}`] : []),
+      ...(profile ? [`--user-data-dir=${profile}`] : []),
       'about:blank',
     ];
-    this.child = spawn(program.path, args, {
+    this.child = new ChildProcess(program.path, args, {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
-      detached: process.platform !== 'win32', // A group of its own: its helpers end with it.
-      env: { ...process.env, ...program.env },
+      env: program.env,
+      killsHelpers: true,
     });
-    const [, , stderr, requests, answers] = this.child.stdio;
-    (stderr as Readable).on('data', (chunk: Buffer) => this.stderr.add(chunk));
-    this.devtools = new DevTools(requests as Writable, answers as Readable);
-    this.ended = this.waitForEnd();
-    this.forgetExit = onProcessExit(() => this.kill());
+    const forgetExit = onProcessExit(() => {
+      this.child.kill(); // Before its profile is removed.
+      removeProfile(profile);
+    });
+    this.devtools = new DevTools(this.child.input(3), this.child.output(4));
+    this.ended = this.child.exited.then((exit) => {
+      removeProfile(profile);
+      forgetExit();
+      const reason = this.reasonOf(exit);
+      this.devtools.end(reason);
+      return reason;
+    });
   }
 
   /** Ends the browser and all its helpers. Idempotent; settles when they are gone. */
   async close(): Promise<void> {
     this.isClosing = true;
-    this.kill();
+    this.child.kill();
     await this.ended;
   }
 
-  private async waitForEnd(): Promise<FilmgateError> {
-    const closed = once(this.child, 'close').catch(() => {}); // Its helpers hold its standard error.
-    const how = await new Promise<string>((resolve) => {
-      this.child.once('error', (error) => resolve(`could not be started: ${error.message}`));
-      this.child.once('exit', (code, signal) =>
-        resolve(signal ? `was ended by ${signal}` : `exited with ${code}`),
-      );
-    });
-    this.kill(); // What is left of its group.
-    await Promise.race([closed, pause(GRACE, undefined, { ref: false })]);
-    for (const stream of this.child.stdio) stream?.destroy();
-    if (this.profile) rmSync(this.profile, { recursive: true, force: true, maxRetries: 5 });
-    this.forgetExit();
-    const reason = this.isClosing
-      ? new FilmgateError('CANCELLED', 'the browser was closed')
-      : new FilmgateError('WORKER_DIED', `the browser ${this.program.path} ${how}${this.lastWords()}`);
-    this.devtools.end(reason);
-    return reason;
+  private reasonOf(exit: ChildExit): FilmgateError {
+    if (this.isClosing) return new FilmgateError('CANCELLED', 'the browser was closed');
+    const said = exit.stderr.split('\n').slice(-4).join('\n');
+    const missing = missingLibraryIn(exit.stderr);
+    const message = [
+      `the browser ${this.program.path} ${describeExit(exit)}`,
+      ...(said ? [`It said:\n${said}`] : []),
+      ...(missing ? [`Install ${missing}`] : []),
+    ];
+    return new FilmgateError('WORKER_DIED', message.join('. '), exitDetails(exit));
   }
+}
 
-  private kill(): void {
-    const { pid } = this.child;
-    if (pid === undefined) return;
-    try {
-      if (process.platform === 'win32') this.child.kill('SIGKILL');
-      else process.kill(-pid, 'SIGKILL');
-    } catch {
-      // The group is gone already.
-    }
-  }
-
-  private lastWords(): string {
-    const lines = this.stderr.toString().split('\n').slice(-4).join('\n');
-    return lines === '' ? '' : `. It said:\n${lines}`;
+function removeProfile(folder: string | undefined): void {
+  try {
+    if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  } catch {
+    // It is in the temporary folder, and nobody has to fail for it.
   }
 }

@@ -1,5 +1,6 @@
 import { readdirSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
+import { pathsOnPath } from '../../process/programs';
 
 /** A machine as far as it tells where browsers are. */
 export interface Machine {
@@ -33,12 +34,8 @@ export function browserCandidates(machine: Machine): BrowserCandidate[] {
   return [...onPath(machine, FULL), ...paths];
 }
 
-function onPath(machine: Machine, names: readonly string[]): BrowserCandidate[] {
-  const { delimiter, join } = pathsOf(machine);
-  const folders = (machine.env.PATH ?? machine.env.Path ?? '').split(delimiter).filter(Boolean);
-  return names.flatMap((name) =>
-    folders.map((folder) => ({ path: join(folder, name + suffix(machine)), from: 'PATH' })),
-  );
+function onPath({ platform, env }: Machine, names: readonly string[]): BrowserCandidate[] {
+  return names.flatMap((name) => pathsOnPath(name, platform, env)).map((path) => ({ path, from: 'PATH' }));
 }
 
 function puppeteerCache(machine: Machine): BrowserCandidate[] {

@@ -31,7 +31,7 @@ export async function bundledShell(): Promise<BundledShell | undefined> {
     return { path, env: fonts, version: await probeBrowser(path) };
   } catch {
     const env = { ...fonts, LD_LIBRARY_PATH: libraries }; // It lacks a library, or more.
-    return { path, env, version: await probeBrowser(path, env) };
+    return { path, env, version: await probeBrowser(path, { env }) };
   }
 }
 

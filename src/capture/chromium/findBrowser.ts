@@ -71,7 +71,7 @@ async function inspectNamed(place: BrowserCandidate, signal?: AbortSignal): Prom
 async function inspect({ path, from }: BrowserCandidate, signal?: AbortSignal): Promise<BrowserProgram> {
   const mode = modeOf(path);
   if (process.platform !== 'win32')
-    return { path, from, mode, version: await probeBrowser(path, {}, undefined, signal) };
+    return { path, from, mode, version: await probeBrowser(path, { signal }) };
   if (!isProgram(path)) throw new Error('there is no such program');
   return { path, from, mode };
 }

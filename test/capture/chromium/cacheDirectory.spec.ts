@@ -6,7 +6,7 @@ import { cacheDirectory } from '../../../src/capture/chromium/cacheDirectory';
 import { useEnvironment } from '../../support/environment';
 import { useFolder } from '../../support/folder';
 
-describe('ownFolder', () => {
+describe('cacheDirectory', () => {
   const path = useFolder();
   const fill = (folder: string) => writeFile(join(folder, 'file'), 'whole');
 

@@ -70,33 +70,47 @@ describe('the life of browsers', () => {
       });
 
       it('leaves no browser when its process is killed', async () => {
-        const child = startRender(capture);
+        const folder = `killed-${capture}`;
+        const child = startRender(capture, folder);
         await once(child.stdout as NodeJS.ReadableStream, 'data');
         expect(workspace.browser.alive()).not.to.have.length(0);
         child.kill('SIGKILL');
         await once(child, 'exit');
         await workspace.browser.gone();
         // Another browser than a headless shell has a profile, which nobody is left to remove.
-        if (capture === 'beginframe') expect(readdirSync(workspace.path('tmp'))).to.deep.equal([]);
+        if (capture === 'beginframe')
+          expect(readdirSync(workspace.path(join(folder, 'tmp')))).to.deep.equal([]);
+      });
+
+      it('leaves nothing when its process is ended by SIGINT', async () => {
+        const folder = `interrupted-${capture}`;
+        const child = startRender(capture, folder);
+        await once(child.stdout as NodeJS.ReadableStream, 'data');
+        expect(workspace.browser.alive()).not.to.have.length(0);
+        child.kill('SIGINT');
+        expect(await once(child, 'exit')).to.deep.equal([null, 'SIGINT']);
+        await workspace.browser.gone();
+        expect(readdirSync(workspace.path(folder))).to.deep.equal(['tmp']);
+        expect(readdirSync(workspace.path(join(folder, 'tmp')))).to.deep.equal([]);
       });
     });
   }
 
-  /** A render in a process of its own, which says when a frame has been written. */
-  function startRender(capture: string): ChildProcess {
+  /** A render into a folder, in a process of its own, which says when a frame has been written. */
+  function startRender(capture: string, folder: string): ChildProcess {
     const sources = compiledSources();
-    mkdirSync(workspace.path('tmp'), { recursive: true });
+    mkdirSync(workspace.path(join(folder, 'tmp')), { recursive: true });
     const program = `
       const { render } = require(${JSON.stringify(join(sources, 'index.js'))});
       const { chromium } = require(${JSON.stringify(join(sources, 'chromium.js'))});
       const source = chromium(${JSON.stringify(workspace.path('pages/canvas.html'))},
         { capture: '${capture}', browser: ${JSON.stringify(workspace.browser.path)} });
-      render({ source, output: ${JSON.stringify(workspace.path(`killed-${capture}.mp4`))}, overwrite: true, size: '64x48', duration: 600, workers: 2 })
+      render({ source, output: ${JSON.stringify(workspace.path(join(folder, 'video.mp4')))}, overwrite: true, size: '64x48', duration: 600, workers: 2 })
         .subscribe((event) => event.type === 'written' && event.index === 20 && console.log('written'));
     `;
     return spawn(process.execPath, ['-e', program], {
       stdio: ['ignore', 'pipe', 'inherit'],
-      env: { ...process.env, TMPDIR: workspace.path('tmp') },
+      env: { ...process.env, TMPDIR: workspace.path(join(folder, 'tmp')) },
     });
   }
 });

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { probeBrowser } from '../../../src/capture/chromium/probeBrowser';
 import { useFolder } from '../../support/folder';
 
-describe('askVersion', () => {
+describe('probeBrowser', () => {
   const path = useFolder();
 
   function program(body: string): string {
@@ -29,11 +29,11 @@ describe('askVersion', () => {
     ['another program', 'echo ffmpeg version 5.1.6', /does not answer as a browser does/],
     ['a driver of browsers', 'echo ChromeDriver 131.0.6778.204', /does not answer as a browser does/],
     ['one that says nothing', 'exit 0', /does not answer as a browser does/],
-    ['one that fails', 'echo Chromium 1.2; exit 3', /Command failed/],
+    ['one that fails', 'echo Chromium 1.2; exit 3', /^it exited with code 3$/],
     [
       'one that says why',
       'echo first >&2; echo libnss3.so: no such file >&2; exit 127',
-      /^libnss3.so: no such/,
+      /^it exited with code 127: libnss3.so: no such/,
     ],
   ];
   for (const [name, body, message] of refused) {
@@ -44,11 +44,11 @@ describe('askVersion', () => {
   }
 
   it('does not wait for ever', async () => {
-    const error = await probeBrowser(program('exec sleep 60'), {}, 300).catch((reason) => reason);
-    expect(error).to.have.property('message', 'it did not tell its version within 0.3 s');
+    const error = await probeBrowser(program('exec sleep 60'), { limit: 300 }).catch((reason) => reason);
+    expect(error).to.have.property('message', 'it gave no answer within 0.3 s');
   });
 
   it('hands on what the program needs in its environment', async () => {
-    expect(await probeBrowser(program('echo "Chromium $OF"'), { OF: '7.8' })).to.equal('7.8');
+    expect(await probeBrowser(program('echo "Chromium $OF"'), { env: { OF: '7.8' } })).to.equal('7.8');
   });
 });
