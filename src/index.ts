@@ -56,6 +56,7 @@ export {
   type PreviewResult,
   preview,
 } from './preview/preview';
+export type { Deadline } from './process/deadline';
 export type { Bottleneck, Snapshot, WorkerSnapshot } from './progress/snapshot';
 export { type SnapshotOptions, snapshots } from './progress/snapshots';
 export { render } from './render';
