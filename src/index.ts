@@ -58,6 +58,7 @@ export {
   preview,
 } from './preview/preview';
 export type { ExitStatus } from './process/childProcess';
+export type { Deadline } from './process/deadline';
 export type { Bottleneck, Snapshot, WorkerSnapshot } from './progress/snapshot';
 export { type SnapshotOptions, snapshots } from './progress/snapshots';
 export { render } from './render';

@@ -3,7 +3,7 @@ import { Watchdog } from './watchdog';
 
 /**
  * The moment by which something has to be done. It is made once and handed down to everybody who does a part of it.
- * Like {@link Watchdog}, it counts the time in which this process runs. In a template string it is its length: `30 s`.
+ * It counts the time in which this process runs: not that in which it was stopped or the computer slept.
  */
 export class Deadline {
   private readonly endsAt: number;
@@ -32,6 +32,7 @@ export class Deadline {
     }
   }
 
+  /** Its length, for people: `30 s`. */
   toString(): string {
     return `${Number(this.seconds.toPrecision(3))} s`;
   }

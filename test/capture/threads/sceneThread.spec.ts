@@ -28,8 +28,8 @@ describe('a scene that fails on its thread', () => {
   }
 
   async function open(text: string, setupTimeout?: number): Promise<CaptureWorker> {
-    const scene = source(text, 'scene.cjs', setupTimeout);
-    worker = scene.open().prepare(await planFor(scene, 1))('worker 1');
+    const plan = await planFor(source(text), 1);
+    worker = source(text, 'scene.cjs', setupTimeout).open().prepare(plan)('worker 1');
     worker.ready.catch(() => {});
     return worker;
   }
@@ -84,7 +84,7 @@ describe('a scene that fails on its thread', () => {
     });
 
     it('never answers: SETUP_TIMEOUT', async () => {
-      const { ready } = await setup('await new Promise(() => {})', 2);
+      const { ready } = await setup('await new Promise(() => {})', 0.5);
       expect((await rejection(ready, 'SETUP_TIMEOUT')).message).to.include('scene.cjs');
     });
 
