@@ -355,7 +355,13 @@ describe('the command line', () => {
       writeFileSync(browser, '#!/bin/sh\necho Chromium 143.0.1', { mode: 0o755 });
       const { stdout } = await runCli(['doctor', '--json', '--browser', browser]);
       const mode = process.platform === 'linux' ? 'beginframe' : 'screenshot';
-      const expected = { path: browser, from: 'the option browser', mode, version: '143.0.1' };
+      const expected = {
+        path: browser,
+        from: 'the option browser',
+        mode,
+        version: '143.0.1',
+        missingLibraries: [],
+      };
       expect(JSON.parse(stdout).browser).to.deep.equal(expected);
     });
 
