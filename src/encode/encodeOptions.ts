@@ -27,7 +27,10 @@ export interface EncodeOptions {
   readonly threads?: number;
   /** Moves the index of an mp4 or mov to its front, so that it plays while it loads. Default true. */
   readonly faststart?: boolean;
-  /** Receives FFmpeg's argument list and returns the one to use instead. Keep `-progress` and the pipes. */
+  /**
+   * Receives FFmpeg's argument list and returns the one to use instead. Keep `-progress` and the pipes. In a render in
+   * segments it is also called once for all of them, with `{segment}` for the path of a segment's file.
+   */
   readonly ffmpegArgs?: (args: string[]) => string[];
 }
 

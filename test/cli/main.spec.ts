@@ -138,7 +138,7 @@ describe('the command line', () => {
       [
         'audio that is something else',
         ['--audio', __filename],
-        /hears nothing in .*main\.spec.*\(AUDIO_INVALID\)/s,
+        /has no audio stream in .*main\.spec.*\(AUDIO_INVALID\)/s,
       ],
       [
         'one of two that is none',

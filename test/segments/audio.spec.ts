@@ -112,9 +112,9 @@ withEveryFFmpeg((ffmpeg) => {
     const bad: [string, (file: string) => void, string][] = [
       ['is missing', () => {}, 'there is no file'],
       ['is a folder', (file) => mkdirSync(file), 'there is no file'],
-      ['is text', (file) => writeFileSync(file, 'la la la'), 'give a file with sound'],
-      ['is empty', (file) => writeFileSync(file, ''), 'give a file with sound'],
-      ['has no samples', (file) => writeSound(file, []), 'give a file with sound'],
+      ['is text', (file) => writeFileSync(file, 'la la la'), 'no audio stream that FFmpeg can decode'],
+      ['is empty', (file) => writeFileSync(file, ''), 'no audio stream that FFmpeg can decode'],
+      ['has no samples', (file) => writeSound(file, []), 'no audio stream that FFmpeg can decode'],
     ];
     for (const [name, make, words] of bad) {
       it(`refuses a file that ${name}: AUDIO_INVALID`, async () => {
@@ -142,8 +142,11 @@ withEveryFFmpeg((ffmpeg) => {
     }
 
     it('asks for the encoder', async () => {
-      const deaf = { ...ffmpeg(), encoders: new Set(['aac']) };
-      const check9 = check([sound()], 'vp9', { extension: '.webm', ffmpeg: deaf });
+      const program = path('ffmpeg-without-opus');
+      const lists = `echo 'ffmpeg version 7' >&2; echo ' A..... aac  AAC'`;
+      writeFileSync(program, `#!/bin/sh\n${lists}\n`, { mode: 0o755 });
+      const withoutOpus = { path: program, version: '7' };
+      const check9 = check([sound()], 'vp9', { extension: '.webm', ffmpeg: withoutOpus });
       expect((await rejection(check9, 'ENCODER_MISSING')).message).to.contain('libopus');
     });
   });

@@ -52,10 +52,12 @@ describe('resumeFrom', () => {
   it('trusts what is as it was', async () => {
     expect(await resume()).to.deep.equal({
       verified: manifest().verified,
-      refused: [],
       files: manifest().files,
-      publishedBytes: undefined,
-      text: readFileSync(place.manifest, 'utf8'),
+      earlierRun: {
+        invalid: [],
+        publishedBytes: undefined,
+        manifestText: readFileSync(place.manifest, 'utf8'),
+      },
     });
   });
 

@@ -22,7 +22,7 @@ describe('a film in segments that is resumed as something else: RESUME_CHANGED',
     expect(error).to.have.property('code', 'RESUME_CHANGED');
     const { message } = error as Error;
     for (const text of says) expect(message).to.include(text);
-    const differences = message.slice(message.indexOf('something else: '), message.indexOf('. Ask'));
+    const differences = message.slice(message.indexOf('does not match: '), message.indexOf('. Ask'));
     expect(differences.split('; '), message).to.have.lengthOf(says.length);
     expect(events).to.deep.equal([]);
     expect(workspace.kept()).to.deep.equal(keeping([1, 2]));

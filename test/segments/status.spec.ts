@@ -13,7 +13,7 @@ describe('the status of a render', () => {
   const nothing = () => ({
     output: workspace.output(),
     exists: false,
-    worker: undefined,
+    pid: undefined,
     unfinished: undefined,
   });
   const manifest = () => `${workspace.workDirectory()}/manifest.json`;
@@ -82,7 +82,7 @@ describe('the status of a render', () => {
     await other?.run(
       `new (src('output/workDirectory.js').WorkDirectory)(${output}).acquire(['manifest.json'])`,
     );
-    expect(renderStatus(workspace.output())).to.include({ worker: other?.pid });
+    expect(renderStatus(workspace.output())).to.include({ pid: other?.pid });
     await other?.kill();
     expect(readdirSync(workspace.workDirectory())).to.include('lock');
     expect(renderStatus(workspace.output()).pid).to.equal(undefined);

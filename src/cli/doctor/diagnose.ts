@@ -47,6 +47,9 @@ export async function diagnose(ffmpegOption?: string, browserOption?: string): P
   if ('error' in ffmpeg) missing.push({ what: 'FFmpeg', fix: ffmpeg.error.message });
   else missing.push(...missingEncoders(ffmpeg.codecs));
   if ('error' in browser) missing.push({ what: 'a browser for pages', fix: browser.error.message });
+  else
+    for (const library of browser.missingLibraries)
+      missing.push({ what: 'a library for https pages', fix: `install ${library}` });
   for (const { name, purpose, isNeeded } of OPTIONAL_PACKAGES) {
     if (isNeeded && packages[name] === null)
       missing.push({ what: `${name} (${purpose})`, fix: `npm install ${name}` });

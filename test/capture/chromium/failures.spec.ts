@@ -243,7 +243,7 @@ describe('pages and browsers that fail', () => {
 
     it('that end at once, with their last words', async () => {
       const browser = script('ends', 'echo no display >&2; exit 7');
-      await expectFailure('smil.html', { browser }, 'WORKER_DIED', 'exited with 7', 'no display');
+      await expectFailure('smil.html', { browser }, 'WORKER_DIED', 'exited with code 7', 'no display');
     });
 
     it('that never answer', async () => {
