@@ -21,6 +21,8 @@ export interface SourceDescription {
   readonly repeats?: boolean;
   /** Whether its state only moves forward: then frames are asked for in ascending order, and in one lane. */
   readonly sequential?: boolean;
+  /** Whether a worker waits for much of each frame, as for a browser: two then share two cores well. Default false. */
+  readonly waits?: boolean;
 }
 
 /** What a caller wants otherwise than the source says. */

@@ -158,7 +158,7 @@ export const RENDER_OPTIONS = {
     parse: 'numberOrAuto',
     help: "capture workers, or 'auto'",
     default: 'auto',
-    defaultText: 'chosen from the cores',
+    defaultText: 'one per core but one; for a page, two on two cores',
     group: 'Speed and memory',
   },
   window: {

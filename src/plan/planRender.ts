@@ -40,7 +40,8 @@ export async function planRender(
   const input = { format, fps, first: range.first, sourceAlpha, repeats };
   const encode = await planEncoder(options, input, output, signal);
 
-  const workers = Math.min(checked.workers === 'auto' ? defaultWorkers() : checked.workers, range.count);
+  const wanted = checked.workers === 'auto' ? defaultWorkers(described.waits) : checked.workers;
+  const workers = Math.min(wanted, range.count);
   const window = Math.min(
     checked.window ?? workers * FRAMES_PER_WORKER,
     range.count,
@@ -61,9 +62,9 @@ export async function planRender(
   };
 }
 
-/** See docs/performance.md, "How many workers". */
-function defaultWorkers(): number {
-  return Math.max(1, availableParallelism() - 1);
+/** One core is left to the encoder, but not at the price of a page's second worker: docs/performance.md. */
+export function defaultWorkers(waits = false, cores = availableParallelism()): number {
+  return Math.min(cores, Math.max(waits ? 2 : 1, cores - 1));
 }
 
 /** Raw frames all have the same size, so that the window in bytes is a window in frames. */

@@ -32,7 +32,8 @@ export interface RenderOptions extends SourceOptions, EncodeOptions, SegmentOpti
   readonly output: string;
   /** The frames to render, or `'0-299'`, both ends inclusive. Default: all. */
   readonly frames?: FrameRange | string;
-  /** How many capture workers, at least 1. Default `'auto'`: see docs/performance.md, "How many workers". */
+  /** How many capture workers, at least 1. Default `'auto'`: one for each core but one, and
+   * for a page two on two cores (docs/performance.md, "How many workers"). */
   readonly workers?: number | 'auto';
   /**
    * The most frames outstanding (requested, and not yet drained), at least 1. Default: eight for each worker, or as

@@ -129,7 +129,7 @@ describe('the command line', () => {
     }
 
     const others: [string, string[], RegExp][] = [
-      ['nothing to resume', ['--resume'], /there is no unfinished render of .*video\.mp4.*NOTHING_TO_RESUME/],
+      ['nothing to resume', ['--resume'], /found no unfinished render of .*video\.mp4.*NOTHING_TO_RESUME/],
       [
         'audio that does not exist',
         ['--audio', 'none.wav'],
@@ -138,7 +138,7 @@ describe('the command line', () => {
       [
         'audio that is something else',
         ['--audio', __filename],
-        /has no audio stream in .*main\.spec.*\(AUDIO_INVALID\)/s,
+        /main\.spec\.ts has no audio stream.*\(AUDIO_INVALID\)/s,
       ],
       [
         'one of two that is none',

@@ -3,7 +3,7 @@ import { lastValueFrom, map, take, toArray } from 'rxjs';
 import type { CaptureSource, SourceOverrides } from '../../src/capture/source';
 import type { ErrorCode } from '../../src/errors';
 import { WorkDirectory } from '../../src/output/workDirectory';
-import { planRender } from '../../src/plan/planRender';
+import { defaultWorkers, planRender } from '../../src/plan/planRender';
 import type { RenderOptions } from '../../src/plan/renderOptions';
 import { describePlan } from '../../src/plan/renderPlan';
 import { render } from '../../src/render';
@@ -208,10 +208,16 @@ describe('planRender', () => {
     });
   });
 
-  it('has a worker for each core but one, if it is not told', async () => {
+  it('chooses the workers by the cores, and no more than there are frames', async () => {
     const { workers } = await summary({ workers: 'auto', frames: '0-0' });
     expect(workers).to.deep.equal(['worker 1']);
-    expect((await summary({ workers: 'auto' })).workers.length).to.be.greaterThan(0);
+    expect((await summary({ workers: 'auto' })).workers).to.have.lengthOf(defaultWorkers());
+  });
+
+  it('leaves a core to the encoder, but gives pages two workers on two cores', () => {
+    const onCores = (waits: boolean) => [1, 2, 3, 4, 8].map((cores) => defaultWorkers(waits, cores));
+    expect(onCores(false)).to.deep.equal([1, 1, 2, 3, 7]);
+    expect(onCores(true)).to.deep.equal([1, 2, 2, 3, 7]);
   });
 
   describe('warns of an alpha channel that is dropped though the container could keep it', () => {

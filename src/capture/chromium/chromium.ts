@@ -192,6 +192,7 @@ class ChromiumSession implements CaptureSession {
       format: { image, ...checkSize(size, 'size × scale') },
       fps,
       repeats: dedupe,
+      waits: true,
       frames: integerInRange('duration × fps', framesIn(duration, fps), 1),
       sequential: sequential || said.contract === 'page',
     };
