@@ -5,6 +5,7 @@ import type { CaptureEvent } from '../frames/events';
 import { checkFrameBytes, type FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
 import { Deadline } from '../process/deadline';
+import { SOURCE_OPTIONS } from '../options/renderOptions';
 import { debug } from '../process/debug';
 import { captureFailed, gaveUp, isWorthRetrying, located, stalled } from './captureFailure';
 import { CrashLoopDetector } from './crashLoopDetector';
@@ -61,7 +62,7 @@ export class WorkerPool {
   private slowest = 0; // seconds
 
   constructor(private readonly options: PoolOptions) {
-    this.maxTries = options.maxTries ?? 3;
+    this.maxTries = options.maxTries ?? SOURCE_OPTIONS.maxTries.default;
     this.crashLoop = new CrashLoopDetector(this.maxTries);
     setMaxListeners(0, this.closed.signal); // Every slot may listen to it.
     this.allSlots = options.names.map((name) => new WorkerSlot(name, options.open, this.closed.signal));
@@ -87,7 +88,7 @@ export class WorkerPool {
   }
 
   private newDeadline(): Deadline {
-    return new Deadline(Math.max(this.options.frameTimeout ?? 30, 10 * this.slowest));
+    return new Deadline(Math.max(this.options.frameTimeout ?? SOURCE_OPTIONS.frameTimeout.default, 10 * this.slowest));
   }
 
   private async startWorker(workerSlot: WorkerSlot): Promise<void> {
