@@ -4,8 +4,8 @@ import { FilmgateError, messageOf } from '../errors';
 import type { CaptureEvent } from '../frames/events';
 import { checkFrameBytes, type FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
-import { Deadline } from '../process/deadline';
 import { SOURCE_OPTIONS } from '../options/renderOptions';
+import { Deadline } from '../process/deadline';
 import { debug } from '../process/debug';
 import { captureFailed, gaveUp, isWorthRetrying, located, stalled } from './captureFailure';
 import { CrashLoopDetector } from './crashLoopDetector';
@@ -88,7 +88,9 @@ export class WorkerPool {
   }
 
   private newDeadline(): Deadline {
-    return new Deadline(Math.max(this.options.frameTimeout ?? SOURCE_OPTIONS.frameTimeout.default, 10 * this.slowest));
+    return new Deadline(
+      Math.max(this.options.frameTimeout ?? SOURCE_OPTIONS.frameTimeout.default, 10 * this.slowest),
+    );
   }
 
   private async startWorker(workerSlot: WorkerSlot): Promise<void> {
