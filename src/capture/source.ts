@@ -23,6 +23,8 @@ export interface SourceDescription {
   readonly sequential?: boolean;
   /** Whether a worker waits for much of each frame, as for a browser: two then share two cores well. Default false. */
   readonly waits?: boolean;
+  /** Whether its frames may tell what is heard at their time, see `Frame.sound`. Default false. */
+  readonly sounds?: boolean;
 }
 
 /** What a caller wants otherwise than the source says. */
