@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
 import { findFFmpeg } from '../src';
+import { MediaLibrary } from '../src/capture/chromium/media/mediaLibrary';
 import { servePage } from '../src/capture/chromium/pageServer';
 import { type BrowserProgram, findBrowser } from '../src/chromium';
 import { RepeatingInput } from '../src/encode/repeatingInput';
@@ -87,7 +88,7 @@ function summary(bare: readonly BareAnswer[], gate: readonly Filmed[], encode: n
 }
 
 async function capture(program: BrowserProgram, browsers: number, frames: number): Promise<BareAnswer> {
-  const server = await servePage(PAGE);
+  const server = await servePage(PAGE, new MediaLibrary({ ffmpeg: undefined, cacheLimit: 0 }));
   try {
     return await bareLoop({ program, url: server.url, size: SIZE, browsers, frames, fps: FPS });
   } finally {

@@ -21,6 +21,8 @@ const KINDS: Record<ErrorKind, string> = {
 
 const TO_DO: Record<ErrorCode, string> = {
   INVALID_OPTION: 'Give the option `option` a value that the message names.',
+  MEDIA_INVALID:
+    'Look at the file that the message names with `ffmpeg -i`: convert it, or use an FFmpeg with its decoder.',
   SCENE_NOT_FOUND: 'Correct the path; it is relative to the working directory.',
   SCENE_INVALID:
     'Export a scene as docs/scenes.md shows; `cause` has the error of a module that cannot be loaded.',

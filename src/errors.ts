@@ -43,6 +43,8 @@ export const ERROR_KINDS = {
   MANIFEST_INVALID: 'output',
   /** A sound track is missing, or holds nothing that FFmpeg can hear. */
   AUDIO_INVALID: 'usage',
+  /** A video or sound of the page cannot be read, or not be decoded. */
+  MEDIA_INVALID: 'usage',
   /** The scene's set-up threw. */
   SETUP_FAILED: 'render',
   /** The scene's set-up, or its loading, gave no answer in time. */

@@ -37,6 +37,8 @@ export interface SourceOverrides {
   readonly fps?: FrameRate;
   /** Length in seconds. */
   readonly duration?: number;
+  /** Path of the FFmpeg to use, for a source that needs one. */
+  readonly ffmpeg?: string | undefined;
 }
 
 /** What the workers of one render have in common. */

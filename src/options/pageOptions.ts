@@ -82,4 +82,11 @@ export const PAGE_OPTIONS = {
     default: 1,
     group: 'Page options',
   },
+  mediaCache: {
+    flag: '--media-cache <size>',
+    parse: 'text',
+    help: 'how much of the disk the frames of videos in pages may take; they are kept for other renders',
+    default: '1GB',
+    group: 'Page options',
+  },
 } as const satisfies OptionRows<ChromiumOptions>;

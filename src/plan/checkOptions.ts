@@ -60,7 +60,7 @@ export function checkRenderOptions(options: RenderOptions) {
 }
 
 /** What a caller wants otherwise than the source says. */
-function checkOverrides({ size, fps, duration }: SourceOptions): SourceOverrides {
+function checkOverrides({ size, fps, duration, ffmpeg }: SourceOptions): SourceOverrides {
   if (duration !== undefined && !(duration > 0 && Number.isFinite(duration))) {
     throw invalidOption('duration', duration, 'give a length in seconds, above 0');
   }
@@ -68,5 +68,6 @@ function checkOverrides({ size, fps, duration }: SourceOptions): SourceOverrides
     ...(size === undefined ? {} : typeof size === 'string' ? parseSize(size) : checkSize(size)),
     ...(fps === undefined ? {} : { fps: parseFrameRate(fps) }),
     ...(duration === undefined ? {} : { duration }),
+    ...(ffmpeg === undefined ? {} : { ffmpeg }),
   };
 }

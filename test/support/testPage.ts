@@ -127,7 +127,7 @@ export function useTestPages() {
     for (const [path, file] of Object.entries(files)) served.set(path, file);
     served.set('/', { type: 'text/html', body: `<!doctype html><meta charset="utf-8">${html}` });
     if (script) await send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
-    const source = driverScript({ seed, sequential });
+    const source = driverScript({ seed, sequential, media: '/.filmgate/' });
     ({ identifier: script } = await send('Page.addScriptToEvaluateOnNewDocument', { source }));
     page = new TestPage(send, tick);
     let isLoaded = false;

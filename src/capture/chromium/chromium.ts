@@ -22,6 +22,7 @@ import {
 import { type BrowserProgram, findBrowser } from './findBrowser';
 import { driverScript } from './inPage/driverScript';
 import type { PageDescription } from './inPage/pageDriver';
+import { MediaLibrary } from './media/mediaLibrary';
 import { Page } from './page';
 import { PageConsole, type PageListener } from './pageConsole';
 import { type PageServer, servePage } from './pageServer';
@@ -54,6 +55,7 @@ interface Opened {
 class ChromiumSession implements CaptureSession {
   private readonly console: PageConsole;
   private server: PageServer | undefined;
+  private media: MediaLibrary | undefined;
   private program: BrowserProgram | undefined;
   private url = '';
   private size = USUAL_SIZE;
@@ -73,9 +75,10 @@ class ChromiumSession implements CaptureSession {
 
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {
     this.program = await chooseProgram(this.settings, this.closed.signal);
-    this.server = isUrl(this.page) ? undefined : await servePage(this.page);
-    this.url = this.server?.url ?? this.page;
-    this.console.served = this.server && new URL('.', this.url);
+    this.media = new MediaLibrary({ ffmpeg: wanted.ffmpeg, cacheLimit: this.settings.mediaCache });
+    this.server = await servePage(isUrl(this.page) ? undefined : this.page, this.media);
+    this.url = this.server.url || this.page;
+    this.console.served = this.server.url ? new URL('.', this.url) : undefined;
     if (this.closed.signal.aborted) {
       await this.server?.close(); // It came too late for the session's own close.
       throw new FilmgateError('CANCELLED', 'the session was closed');
@@ -109,7 +112,7 @@ class ChromiumSession implements CaptureSession {
       this.first = undefined;
       const opened = loaded ?? this.openPage(name);
       const ready = this.makeReady(opened, loaded !== undefined, plan);
-      return new PageWorker(ready, opened.page, opened.listener);
+      return new PageWorker(ready, opened.page, opened.listener, this.media as MediaLibrary);
     };
   }
 
@@ -125,20 +128,21 @@ class ChromiumSession implements CaptureSession {
         seed: String(seed),
         sequential: String(sequential),
       },
-      files: [...(this.server?.served ?? [])],
+      files: [...new Set([...(this.server?.served ?? []), ...(this.media?.files ?? [])])],
     };
   }
 
   async close(): Promise<void> {
     this.closed.abort();
     await this.first?.page.close();
+    this.media?.close();
     await this.server?.close();
   }
 
   private openPage(worker: string): Opened {
     const { image, quality, scale, dedupe, seed, sequential } = this.settings;
     const listener = this.console.open(worker);
-    const script = driverScript({ seed, sequential });
+    const script = driverScript({ seed, sequential, media: this.server?.mediaUrl ?? '' });
     const program = this.program as BrowserProgram;
     return {
       listener,
@@ -195,6 +199,7 @@ class ChromiumSession implements CaptureSession {
       waits: true,
       frames: integerInRange('duration × fps', framesIn(duration, fps), 1),
       sequential: sequential || said.contract === 'page',
+      sounds: said.hasMedia ?? false,
     };
   }
 }

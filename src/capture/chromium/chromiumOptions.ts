@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FilmgateError, invalidOption } from '../../errors';
+import { parseBytes } from '../../frames/bytes';
 import { integerInRange } from '../../frames/check';
 import { PAGE_OPTIONS } from '../../options/pageOptions';
 import type { CaptureMode } from './findBrowser';
@@ -35,11 +36,16 @@ export interface ChromiumOptions {
   readonly loadTimeout?: number;
   /** What the page's `Math.random` starts from. Default 1. */
   readonly seed?: number;
+  /** How much of the disk pictures of videos may take, in bytes or such as `1GB`. They are kept for other renders. Default `1GB`. */
+  readonly mediaCache?: number | string;
 }
 
 /** The options with nothing left open but the browser. */
-export type ChromiumSettings = Required<Omit<ChromiumOptions, 'browser' | 'capture'>> &
-  Pick<ChromiumOptions, 'browser' | 'capture'>;
+export type ChromiumSettings = Required<Omit<ChromiumOptions, 'browser' | 'capture' | 'mediaCache'>> &
+  Pick<ChromiumOptions, 'browser' | 'capture'> & {
+    /** In bytes. */
+    readonly mediaCache: number;
+  };
 
 /**
  * Checks all options that can be checked without a browser.
@@ -57,6 +63,7 @@ export function checkOptions(options: ChromiumOptions): ChromiumSettings {
     dedupe = PAGE_OPTIONS.dedupe.default,
     strict = PAGE_OPTIONS.strict.default,
     keepGoing = PAGE_OPTIONS.keepGoing.default,
+    mediaCache = PAGE_OPTIONS.mediaCache.default,
   } = options;
   oneOf('image', image, PAGE_OPTIONS.image.choices);
   if (capture !== undefined) oneOf('capture', capture, PAGE_OPTIONS.capture.choices);
@@ -67,6 +74,7 @@ export function checkOptions(options: ChromiumOptions): ChromiumSettings {
   }
   return {
     ...{ image, quality, scale, loadTimeout, seed, dedupe, sequential, strict, keepGoing },
+    mediaCache: parseBytes(mediaCache, 'mediaCache'),
     ...(browser === undefined ? {} : { browser }),
     ...(capture === undefined ? {} : { capture }),
   };

@@ -171,6 +171,7 @@ export class Page {
     const domains = ['Page', 'Runtime', 'Network', 'Inspector', 'Animation'];
     await Promise.all(domains.map((domain) => this.send(`${domain}.enable`)));
     await this.send('Animation.setPlaybackRate', { playbackRate: 0 }); // Time is the script's to move.
+    await this.send('Fetch.enable', { patterns: [{ resourceType: 'Media' }] }); // FFmpeg reads them.
     await this.send('Page.addScriptToEvaluateOnNewDocument', { source: this.options.script });
   }
 
@@ -178,6 +179,10 @@ export class Page {
     const { method, params } = event;
     this.listener.onEvent(event);
     if (method === 'Page.loadEventFired') this.isLoading = false;
+    if (method === 'Fetch.requestPaused') {
+      const { requestId } = params;
+      this.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' }).catch(() => {});
+    }
     if (method === 'Page.javascriptDialogOpening') {
       this.send('Page.handleJavaScriptDialog', { accept: true }).catch(() => {}); // It waits for nobody.
     }

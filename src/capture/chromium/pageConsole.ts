@@ -107,7 +107,7 @@ export class PageListener {
         this.requests.delete(params.requestId);
         break;
       case 'Network.loadingFailed':
-        if (!params.canceled)
+        if (!params.canceled && params.blockedReason !== 'inspector')
           this.report('request', `${this.requests.get(params.requestId)?.url}: ${params.errorText}`);
         this.requests.delete(params.requestId);
     }

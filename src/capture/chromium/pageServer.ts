@@ -3,12 +3,16 @@ import { realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, join, sep } from 'node:path';
+import type { MediaLibrary } from './media/mediaLibrary';
+import { answerMedia, MEDIA_PATH } from './media/mediaRoutes';
 import { refuse, sendFile } from './sendFile';
 
 /** A page's folder, served to the browsers of one render and to nobody else. */
 export interface PageServer {
-  /** Where the page is. */
+  /** Where the page is; empty where only media are served. */
   readonly url: string;
+  /** Under which pages ask for their media, with a slash at the end. */
+  readonly mediaUrl: string;
   /** Absolute paths of the files that have been served so far. */
   readonly served: ReadonlySet<string>;
   /** Stops serving, at once. Idempotent; settles when every connection is closed. */
@@ -19,13 +23,14 @@ export interface PageServer {
  * Serves the folder of an HTML file on 127.0.0.1, so that modules, `fetch`, fonts and relative paths work as on the
  * web. Port and token cannot be guessed; the token comes in the page's path, and from then on in a cookie, so that
  * root-relative paths (`/style.css`) work too. Nothing outside the folder is readable, through links neither, nor is
- * what begins with a dot. Rejects when there is no such file.
+ * what begins with a dot. Without a file, as for a page from the web, only media are served. Rejects when there is no
+ * such file.
  */
-export async function servePage(path: string): Promise<PageServer> {
-  const file = realpathSync(path);
+export async function servePage(path: string | undefined, media: MediaLibrary): Promise<PageServer> {
+  const file = path === undefined ? '' : realpathSync(path);
   const folder = dirname(file);
   const token = randomBytes(24).toString('base64url');
-  const served = new Set([file]);
+  const served = new Set(file ? [file] : []);
   let host = '';
   const server = createServer(async (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -33,7 +38,15 @@ export async function servePage(path: string): Promise<PageServer> {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
     response.setHeader('Set-Cookie', `filmgate=${token}; HttpOnly; SameSite=Strict; Path=/`);
     const name = pathname(request).replace(`/${token}/`, '/');
-    const wanted = pathIn(folder, name);
+    const find = (url: string) => (file ? pathIn(folder, url) : undefined);
+    if (name.startsWith(MEDIA_PATH)) {
+      const fileOf = (url: string) => {
+        const { origin, pathname } = new URL(url);
+        return origin === `http://${host}` ? find(pathname.replace(`/${token}/`, '/')) : undefined;
+      };
+      return answerMedia(media, fileOf, name.slice(MEDIA_PATH.length), request, response);
+    }
+    const wanted = find(name);
     if (wanted) {
       served.add(wanted);
       return sendFile(wanted, request, response);
@@ -47,7 +60,8 @@ export async function servePage(path: string): Promise<PageServer> {
   host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
   let closed: Promise<void> | undefined;
   return {
-    url: `http://${host}/${token}/${encodeURIComponent(basename(file))}`,
+    url: file && `http://${host}/${token}/${encodeURIComponent(basename(file))}`,
+    mediaUrl: `http://${host}/${token}${MEDIA_PATH}`,
     served,
     close: () => (closed ??= stop(server)),
   };

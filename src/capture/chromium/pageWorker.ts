@@ -2,6 +2,8 @@ import { FilmgateError } from '../../errors';
 import type { Frame } from '../../frames/frame';
 import { captureFailed, reworded } from '../captureFailure';
 import type { CaptureWorker, FrameRequest } from '../source';
+import type { ShownFrame } from './inPage/pageDriver';
+import type { MediaLibrary } from './media/mediaLibrary';
 import type { Page } from './page';
 import type { PageListener } from './pageConsole';
 
@@ -11,17 +13,27 @@ export class PageWorker implements CaptureWorker {
     readonly ready: Promise<void>,
     private readonly page: Page,
     private readonly listener: PageListener,
+    private readonly media: MediaLibrary,
   ) {}
 
   async capture({ index, deadline }: FrameRequest): Promise<Frame> {
     this.listener.index = index;
     const { worker } = this.listener;
     try {
-      await this.page.evaluate(`__filmgate.seek(${index})`, deadline);
+      const seek = `__filmgate.seek(${index})`;
+      const { sounds, problems } = await this.page.evaluate<ShownFrame>(seek, deadline);
       const data = await this.page.takePicture(deadline);
+      for (const text of problems) this.listener.report('unsupported', text);
       this.listener.check();
-      return { index, data };
-    } catch (error) {
+      if (sounds.length === 0) return { index, data };
+      return {
+        index,
+        data,
+        sound: sounds.map((sound) => ({ ...sound, media: this.media.pathOf(sound.media) })),
+      };
+    } catch (thrown) {
+      const error = this.media.failure ?? thrown; // What the page could only say in words.
+
       if (!FilmgateError.is(error)) throw captureFailed(index, error, worker);
       throw reworded(error, `frame ${index}: ${error.message}`, { frame: index, worker });
     }

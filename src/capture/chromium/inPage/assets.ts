@@ -1,9 +1,10 @@
 /// <reference lib="dom" />
 import type { VirtualClock } from './clock';
+import type { PageMedia } from './media';
 import type { PageDriver } from './pageDriver';
 import type { PageRoots } from './roots';
 
-/** What a picture of the page needs besides its time: fonts, images and frames. */
+/** What a picture of the page needs besides its time: fonts, images, frames and videos. */
 export interface PageAssets {
   /** Whether all of them are there. Asks for what the browser would put off. */
   areReady(): boolean;
@@ -19,6 +20,7 @@ export interface PageAssets {
 export function watchAssets(
   clock: VirtualClock,
   roots: PageRoots,
+  media: PageMedia,
   innerStages: () => PageDriver[],
 ): PageAssets {
   const children = () => innerStages().map(({ assets }) => assets);
@@ -66,6 +68,7 @@ export function watchAssets(
     pendingFonts().length === 0 &&
     pendingImages().length === 0 &&
     pendingFrames().length === 0 &&
+    media.areReady() &&
     children().every((child) => child.areReady());
 
   const begin = (): Promise<unknown> =>
@@ -73,6 +76,7 @@ export function watchAssets(
       pendingFonts().length > 0 ? document.fonts.ready : undefined,
       pendingFrames().length > 0 ? clock.pause(5) : undefined,
       ...pendingImages().map(decode),
+      media.begin(),
       ...children().map((child) => child.begin()),
     ]);
 
@@ -99,6 +103,7 @@ export function watchAssets(
         'frames',
         pendingFrames().map((frame) => fileName(frame.src || 'srcdoc')),
       ),
+      ...named('media', media.missing()),
       ...children().flatMap((child) => child.missing()),
     ],
   };

@@ -5,6 +5,10 @@ import { installClock } from './clock';
 import { openContract } from './contracts';
 import { openComposition } from './hyperframes';
 import { iframeDrivers } from './iframes';
+import { holdMedia } from './media';
+import { replaceMediaApi } from './mediaApi';
+import { showMediaPictures } from './mediaPictures';
+import { createMediaTimeline } from './mediaTimeline';
 import { preventLayers } from './noLayers';
 import { createPageDriver, type PageDriver } from './pageDriver';
 import { keepTime } from './pageTime';
@@ -20,6 +24,8 @@ export interface DriverSettings {
   readonly seed: number;
   /** Whether the page can only go from each frame to the next. */
   readonly sequential: boolean;
+  /** URL under which the page asks for its media, with a slash at the end. */
+  readonly media: string;
 }
 
 const EPOCH = Date.UTC(2025, 0, 1); // When every page begins.
@@ -30,7 +36,7 @@ const EPOCH = Date.UTC(2025, 0, 1); // When every page begins.
  *
  * It is made of functions by their source text: each of them is self-contained, and is given all that it uses.
  */
-export function driverScript({ seed, sequential }: DriverSettings): string {
+export function driverScript({ seed, sequential, media }: DriverSettings): string {
   return `(() => {
   const origin = (${originOfDocument})();
   const clock = (${installClock})({ epoch: ${EPOCH} + origin, origin });
@@ -40,10 +46,14 @@ export function driverScript({ seed, sequential }: DriverSettings): string {
   (${moveTimeline})(clock);
   const roots = (${trackRoots})();
   const animations = (${holdAnimations})(clock, roots);
-  const time = (${keepTime})(clock, animations, (${holdSmil})(clock, roots), ${iframeDrivers});
-  const assets = (${watchAssets})(clock, roots, ${iframeDrivers});
+  const positions = (${createMediaTimeline})(clock);
+  const pictures = (${showMediaPictures})(clock, positions, ${JSON.stringify(media)});
+  const media = (${holdMedia})(clock, roots, positions, pictures, ${iframeDrivers});
+  (${replaceMediaApi})(media, positions, pictures);
+  const time = (${keepTime})(clock, animations, media, (${holdSmil})(clock, roots), ${iframeDrivers});
+  const assets = (${watchAssets})(clock, roots, media, ${iframeDrivers});
   const openFilm = () => (${openContract})(${openComposition}, animations);
-  const stage = (${createPageDriver})({ clock, time, assets }, openFilm, ${sequential});
+  const stage = (${createPageDriver})({ clock, time, assets, media }, openFilm, ${sequential});
   Object.defineProperty(window, '__filmgate', { value: stage });
 })();`;
 }

@@ -2,6 +2,8 @@
 import type { PageAssets } from './assets';
 import type { VirtualClock } from './clock';
 import type { OpenContract, PageDescription } from './contracts';
+import type { PageMedia } from './media';
+import type { PageSound } from './mediaTimeline';
 import type { PageTime } from './pageTime';
 
 export type { PageDescription } from './contracts';
@@ -13,18 +15,26 @@ export interface PageDriver {
   /** Says how many frames there are in a second, as a fraction: once, before the first frame. */
   setFrameRate(numerator: number, denominator: number): void;
   /** Shows a frame; settles when all of it is there. Rejects with what the page threw. */
-  seek(index: number): Promise<void>;
+  seek(index: number): Promise<ShownFrame>;
   /** What the page waits for at this moment, in words for a person: empty when for nothing. */
   waitingFor(): string;
   /** For the document that this one is a frame of. */
   readonly clock: VirtualClock;
   readonly time: PageTime;
   readonly assets: PageAssets;
+  readonly media: PageMedia;
+}
+
+/** What there is to say of a frame that is shown. */
+export interface ShownFrame {
+  readonly sounds: PageSound[];
+  /** What cannot be shown or heard, in words for a person. */
+  readonly problems: string[];
 }
 
 /** Runs in the page. A page that cannot be set to any time is taken through all that happens on the way. */
 export function createPageDriver(
-  { clock, time, assets }: { clock: VirtualClock; time: PageTime; assets: PageAssets },
+  { clock, time, assets, media }: Pick<PageDriver, 'clock' | 'time' | 'assets' | 'media'>,
   openFilm: () => OpenContract,
   sequential: boolean,
 ): PageDriver {
@@ -93,11 +103,16 @@ export function createPageDriver(
     clock,
     time,
     assets,
+    media,
     async describe() {
       film ??= await open();
       await assets.settle();
       const description = film.describe();
-      return { ...description, unsupported: [...description.unsupported, ...foreignFrames()] };
+      return {
+        ...description,
+        hasMedia: media.exist(),
+        unsupported: [...description.unsupported, ...media.problems(), ...foreignFrames()],
+      };
     },
     setFrameRate(numerator, denominator) {
       rate = { numerator, denominator };
@@ -126,8 +141,14 @@ export function createPageDriver(
       }
       last = index;
       await time.step(timeOf(index));
+      if (!media.areReady(true)) await media.begin(true);
       await seekFilm((index * denominator) / numerator);
+      if (media.tookStale()) {
+        await media.begin(true);
+        await seekFilm((index * denominator) / numerator); // It draws videos: now they are of this moment.
+      }
       if (!assets.areReady()) await assets.settle();
+      return { sounds: media.sounds(), problems: media.problems() };
     },
     waitingFor: () => waiting || assets.missing().join('; '),
   };

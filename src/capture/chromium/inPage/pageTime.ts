@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { PageAnimations } from './animations';
 import type { VirtualClock } from './clock';
+import type { PageMedia } from './media';
 import type { PageDriver } from './pageDriver';
 
 /** The time of one document and of the frames in it. Times are those of the topmost document, in milliseconds. */
@@ -19,6 +20,7 @@ export interface PageTime {
 export function keepTime(
   clock: VirtualClock,
   animations: PageAnimations,
+  media: PageMedia,
   showSmil: () => void,
   innerStages: () => PageDriver[],
 ): PageTime {
@@ -31,6 +33,7 @@ export function keepTime(
 
   const discover = (endTransitions?: boolean) => {
     animations.discover(endTransitions);
+    media.discover();
     showSmil(); // Those that have come begin now.
   };
 
@@ -65,6 +68,7 @@ export function keepTime(
       await passEvents(now, pause);
       clock.moveTo(now);
       show();
+      if (!media.areReady(true)) await media.begin(true); // What the callbacks draw is of this moment.
       clock.runFrameCallbacks();
       await pause();
       discover();

@@ -1,0 +1,112 @@
+/// <reference lib="dom" />
+import type { VirtualClock } from './clock';
+import type { MediaState, MediaTimeline, PageMediaInfo } from './mediaTimeline';
+
+/** Fetches what elements show, and puts it into the page. */
+export interface MediaPictures {
+  /** Finds out what an element's source is. Settles when its first picture is there too; never rejects. */
+  load(state: MediaState, tell: (type: string) => void): Promise<void>;
+  /** Whether the picture that an element shows is the one of this moment. */
+  isCurrent(state: MediaState): boolean;
+  /** Shows the picture of this moment. Rejects when it cannot be had. */
+  refresh(state: MediaState): Promise<void>;
+  /** What canvases draw of an element. */
+  image(element: HTMLVideoElement): HTMLImageElement | undefined;
+}
+
+/**
+ * Runs in the page. A video shows its frames as its *poster*: so it stays the same element, and whatever the page's style
+ * does to it (fit, radius, filters, blending, order) the browser itself does to the frame.
+ */
+export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, base: string): MediaPictures {
+  interface Picture {
+    readonly frame: number;
+    readonly image: HTMLImageElement;
+    readonly isShown: boolean;
+  }
+  const pictures = new WeakMap<HTMLMediaElement, Picture>();
+  const ownPosters = new WeakMap<HTMLMediaElement, string>();
+  const realFetch = window.fetch.bind(window);
+  const RealImage = Image;
+  const setAttribute = Element.prototype.setAttribute;
+  const getAttribute = Element.prototype.getAttribute;
+
+  const poster = Object.getOwnPropertyDescriptor(HTMLVideoElement.prototype, 'poster');
+  Object.defineProperty(HTMLVideoElement.prototype, 'poster', {
+    ...poster,
+    get(this: HTMLVideoElement) {
+      return ownPosters.get(this) ?? poster?.get?.call(this);
+    },
+    set(this: HTMLVideoElement, value: string) {
+      if (ownPosters.has(this)) ownPosters.set(this, value);
+      else poster?.set?.call(this, value);
+    },
+  });
+
+  const fetchPicture = async (info: PageMediaInfo, frame: number): Promise<HTMLImageElement> => {
+    const image = new RealImage();
+    const url = `${base}frame/${info.id}/${frame}`;
+    image.crossOrigin = 'anonymous';
+    image.src = url;
+    try {
+      await image.decode();
+      return image;
+    } catch {
+      const answer = await realFetch(url).then((response) => response.json());
+      throw new Error(answer.error ?? `frame ${frame} of a video could not be decoded`);
+    }
+  };
+
+  /** As in a browser, its own poster is shown until it first plays. */
+  const isCovered = ({ element, hasPlayed, placement }: MediaState) =>
+    Boolean(ownPosters.get(element)) && !hasPlayed && !placement;
+
+  const show = (state: MediaState, frame: number, image: HTMLImageElement) => {
+    const { element } = state;
+    if (element instanceof HTMLVideoElement && !ownPosters.has(element))
+      ownPosters.set(element, getAttribute.call(element, 'poster') ?? '');
+    const isShown = element instanceof HTMLVideoElement && !isCovered(state);
+    pictures.set(element, { frame, image, isShown });
+    if (!isShown) return;
+    setAttribute.call(element, 'crossorigin', 'anonymous'); // The poster is then the picture that is decoded already.
+    setAttribute.call(element, 'poster', image.src);
+  };
+
+  const self: MediaPictures = {
+    async load(state, tell) {
+      const source = state.source as string;
+      const isStale = () => state.source !== source;
+      try {
+        const answer = await realFetch(`${base}media?${encodeURIComponent(source)}`).then((got) =>
+          got.json(),
+        );
+        if (isStale()) return;
+        if (answer.error) throw new Error(answer.error);
+        state.info = answer as PageMediaInfo;
+        if (state.info.times) await self.refresh(state);
+        if (isStale()) return;
+        for (const type of ['durationchange', 'loadedmetadata', 'loadeddata', 'canplay', 'canplaythrough'])
+          tell(type);
+      } catch (error) {
+        if (isStale()) return;
+        state.error = error instanceof Error ? error.message : String(error);
+        tell('error');
+      }
+    },
+    isCurrent(state) {
+      const frame = timeline.frame(state);
+      const picture = pictures.get(state.element);
+      return frame === undefined || (picture?.frame === frame && (picture.isShown || isCovered(state)));
+    },
+    async refresh(state) {
+      const frame = timeline.frame(state);
+      if (frame === undefined || !state.info) return;
+      const known = pictures.get(state.element);
+      const image = known?.frame === frame ? known.image : await fetchPicture(state.info, frame);
+      show(state, frame, image);
+      await clock.pause(); // The browser takes a new poster up in a task of its own.
+    },
+    image: (element) => pictures.get(element)?.image,
+  };
+  return self;
+}

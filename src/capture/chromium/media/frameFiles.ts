@@ -1,0 +1,163 @@
+import { existsSync, mkdirSync, readdirSync, utimesSync, watch, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { runFFmpeg } from '../../../ffmpeg/runFFmpeg';
+import type { VideoTrack } from './probeMedia';
+
+/** A file whose pictures are wanted, and where they are put. */
+export interface FrameFilesOptions {
+  readonly ffmpeg: string;
+  readonly file: string;
+  readonly video: VideoTrack;
+  /** A folder that may hold pictures of an earlier render. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Called when more has been put into the folder. */
+  readonly onGrown: () => void;
+}
+
+/** Frames that are extracted in one go, at the least and at the most: the first of them is a key frame if that can be. */
+const LEAST = 24;
+const MOST = 256;
+const MOST_WITH_ALPHA = 48; // PNGs are ten times as large.
+
+/**
+ * The frames of a video as pictures in files: extracted in ranges, by one FFmpeg each, when the first frame of a range
+ * is asked for; and the range after it, when the second half is reached. So what is decoded and not shown is bounded,
+ * and so is what lies on the disk ahead of the render.
+ */
+export class FrameFiles {
+  /** Name extension of the pictures. */
+  readonly extension: 'png' | 'jpg';
+  private readonly starts: readonly number[];
+  private readonly ranges = new Map<number, Range>();
+  private current = 0;
+
+  constructor(private readonly options: FrameFilesOptions) {
+    this.extension = options.video.hasAlpha ? 'png' : 'jpg';
+    this.starts = rangeStarts(options.video);
+  }
+
+  /** Folders of the ranges that will be asked for next: not to be removed. */
+  get inUse(): string[] {
+    return [this.current, this.current + 1].map((range) => this.folderOf(range));
+  }
+
+  /** The path of a frame's picture, when it is there. Rejects as `runFFmpeg` does. */
+  async frame(index: number): Promise<string> {
+    const range = this.starts.findLastIndex((start) => start <= index);
+    const [start = 0, end = this.options.video.ticks.length] = this.starts.slice(range, range + 2);
+    this.current = range;
+    const path = await this.open(range).picture(this.options.video.ticks[index] as number);
+    if (index - start >= (end - start) / 2 && end < this.options.video.ticks.length) this.open(range + 1);
+    if (path) return path;
+    this.ranges.delete(range); // Its files were removed: a cache is no store.
+    const again = await this.open(range).picture(this.options.video.ticks[index] as number);
+    if (again) return again;
+    throw new Error(`frame ${index} of it could not be decoded`);
+  }
+
+  private open(range: number): Range {
+    let opened = this.ranges.get(range);
+    if (!opened) {
+      opened = new Range(this.folderOf(range), this.extension, (folder) => this.extract(range, folder));
+      this.ranges.set(range, opened);
+    }
+    return opened;
+  }
+
+  private folderOf(range: number): string {
+    return join(this.options.folder, `${this.starts[range]}`);
+  }
+
+  private async extract(range: number, folder: string): Promise<void> {
+    const { ffmpeg, file, video, signal, onGrown } = this.options;
+    const [start = 0, end = video.ticks.length] = this.starts.slice(range, range + 2);
+    // One microsecond before its time, which FFmpeg would round: frames that begin before are decoded and dropped.
+    const from = Math.floor((video.ticks[start] as number) * video.tick * 1e6 - 1) / 1e6;
+    const alphaDecoder = { vp9: 'libvpx-vp9', vp8: 'libvpx' }[video.hasAlpha ? video.codec : ''];
+    const args = [
+      ...['-copyts', '-start_at_zero', ...(start > 0 ? ['-ss', from.toFixed(6)] : [])],
+      ...(alphaDecoder ? ['-c:v', alphaDecoder] : []), // FFmpeg's own drops the alpha channel.
+      ...['-i', `file:${file}`, '-map', '0:V:0', '-frames:v', String(end - start)],
+      // Each file is called by its frame's time in ticks of the source, and appears when it is whole.
+      ...['-vf', pictureFilter(video), '-fps_mode', 'passthrough', '-enc_time_base', '-1'],
+      ...(video.hasAlpha ? ['-compression_level', '1'] : ['-q:v', '2']),
+      ...['-f', 'image2', '-frame_pts', '1', '-atomic_writing', '1', join(folder, `%d.${this.extension}`)],
+    ];
+    await runFFmpeg(ffmpeg, args, `extract frames ${start} to ${end - 1} of ${file}`, { signal });
+    onGrown();
+  }
+}
+
+/** Frames that are extracted together. */
+class Range {
+  private readonly done: Promise<void>;
+  private isDone = false;
+
+  constructor(
+    private readonly folder: string,
+    private readonly extension: string,
+    extract: (folder: string) => Promise<void>,
+  ) {
+    mkdirSync(folder, { recursive: true });
+    this.done = this.fill(extract);
+    this.done.catch(() => {}); // Whoever asks for a frame is told.
+  }
+
+  /** The picture that is shown from `tick` on: the last one before it, where the decoder gave none for that packet. */
+  async picture(tick: number): Promise<string | undefined> {
+    const path = join(this.folder, `${tick}.${this.extension}`);
+    if (!existsSync(path) && !this.isDone) await this.waitFor(path);
+    if (existsSync(path)) return path;
+    await this.done;
+    if (!existsSync(this.folder)) return undefined;
+    const ticks = readdirSync(this.folder).flatMap((name) => Number(/^(-?\d+)\./.exec(name)?.[1] ?? []));
+    const shown = ticks.sort((one, other) => one - other).findLast((at) => at <= tick) ?? ticks[0];
+    return shown === undefined ? undefined : join(this.folder, `${shown}.${this.extension}`);
+  }
+
+  private async fill(extract: (folder: string) => Promise<void>): Promise<void> {
+    const mark = join(this.folder, 'complete');
+    try {
+      if (existsSync(mark)) return utimesSync(this.folder, new Date(), new Date()); // Used just now.
+      await extract(this.folder);
+      const names = readdirSync(this.folder);
+      const sizes = await Promise.all(
+        names.map((name) => stat(join(this.folder, name)).then(({ size }) => size)),
+      );
+      writeFileSync(mark, String(sizes.reduce((sum, size) => sum + size, 0)));
+    } finally {
+      this.isDone = true;
+    }
+  }
+
+  private async waitFor(path: string): Promise<void> {
+    const watcher = watch(this.folder);
+    const appeared = new Promise<void>((resolve) => {
+      watcher.on('change', () => existsSync(path) && resolve());
+      watcher.on('error', () => {}); // What is not seen is found when all is done.
+      if (existsSync(path)) resolve();
+    });
+    await Promise.race([appeared, this.done]).finally(() => watcher.close());
+  }
+}
+
+function rangeStarts({ ticks, keyFrames, hasAlpha }: VideoTrack): number[] {
+  const keys = new Set(keyFrames);
+  const most = hasAlpha ? MOST_WITH_ALPHA : MOST;
+  const starts = [0];
+  for (let index = 1; index < ticks.length; index += 1) {
+    const length = index - (starts.at(-1) as number);
+    if (length >= most || (length >= LEAST && keys.has(index))) starts.push(index);
+  }
+  return starts;
+}
+
+/** Untagged colours are BT.709 in HD and BT.601 below, as browsers take them. A JPEG is BT.601 of full range. */
+function pictureFilter({ hasAlpha, isTagged, isSquare, height }: VideoTrack): string {
+  const square = ["scale='if(gt(sar,1),iw*sar,iw)':'if(gt(sar,1),ih,ih/sar)'", 'setsar=1'];
+  const matrix = isTagged ? '' : `in_color_matrix=${height >= 720 ? 'bt709' : 'smpte170m'}:`;
+  const convert = `scale=${matrix}out_color_matrix=smpte170m:out_range=pc:flags=accurate_rnd+full_chroma_int`;
+  return [...(isSquare ? [] : square), convert, `format=${hasAlpha ? 'rgba' : 'yuvj420p'}`].join(',');
+}

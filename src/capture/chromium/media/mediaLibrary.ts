@@ -1,0 +1,155 @@
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { FilmgateError, messageOf } from '../../../errors';
+import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
+import { cacheDirectory } from '../cacheDirectory';
+import { FrameFiles } from './frameFiles';
+import { MediaCache } from './mediaCache';
+import { type MediaInfo, probeMedia } from './probeMedia';
+
+/** What a page is told of a media file. */
+export interface MediaAnswer {
+  /** By which its frames are asked for. */
+  readonly id: string;
+  /** In seconds. */
+  readonly duration: number;
+  readonly hasAudio: boolean;
+  /** When each of its pictures begins, in seconds; undefined where there are none. */
+  readonly times: readonly number[] | undefined;
+  /** What of it is not shown as it should be, in words for a person. */
+  readonly problem: string | undefined;
+}
+
+interface Media {
+  readonly path: string;
+  readonly answer: MediaAnswer;
+  readonly frames: FrameFiles | undefined;
+}
+
+export interface MediaLibraryOptions {
+  /** Path of the FFmpeg to use, if it was said. */
+  readonly ffmpeg: string | undefined;
+  /** How many bytes of pictures are kept on the disk. */
+  readonly cacheLimit: number;
+}
+
+/** The media of the pages of one render: what they are, and their frames as pictures. */
+export class MediaLibrary {
+  private readonly byUrl = new Map<string, Promise<Media>>();
+  private readonly byId = new Map<string, Media>();
+  private readonly closed = new AbortController();
+  /** Why a picture could not be had. */
+  failure: FilmgateError | undefined;
+  private opened: Promise<{ ffmpeg: string; cache: MediaCache }> | undefined;
+
+  constructor(private readonly options: MediaLibraryOptions) {}
+
+  /** The paths of the files that were asked for. */
+  get files(): string[] {
+    return [...this.byId.values()].map(({ path }) => path);
+  }
+
+  /**
+   * What is behind a URL: the file, if it is one of the page's own.
+   *
+   * @throws FilmgateError `MEDIA_INVALID`, `FFMPEG_NOT_FOUND`, `DISK_FULL`
+   */
+  async describe(url: string, file: string | undefined): Promise<MediaAnswer> {
+    let media = this.byUrl.get(url);
+    if (!media) {
+      media = this.open(url, file);
+      this.byUrl.set(url, media);
+    }
+    return (await media).answer;
+  }
+
+  /** Path of a media file. */
+  pathOf(id: string): string {
+    return this.byId.get(id)?.path ?? '';
+  }
+
+  /** Path of the picture of a frame. */
+  async frame(id: string, index: number): Promise<string> {
+    const media = this.byId.get(id);
+    if (!media?.frames || !media.answer.times?.[index]?.toString())
+      throw new Error(`there is no frame ${index} of ${id}`);
+    try {
+      return await media.frames.frame(index);
+    } catch (cause) {
+      const code = FilmgateError.is(cause) && cause.code !== 'ENCODE_FAILED' ? cause.code : 'MEDIA_INVALID';
+      this.failure = new FilmgateError(code, `the video ${media.path} cannot be shown: ${messageOf(cause)}`, {
+        cause,
+      });
+      throw this.failure;
+    }
+  }
+
+  /** Ends what is under way. Idempotent. */
+  close(): void {
+    this.closed.abort();
+  }
+
+  private async open(url: string, file: string | undefined): Promise<Media> {
+    this.opened ??= this.prepare();
+    const { ffmpeg, cache } = await this.opened;
+    const { signal } = this.closed;
+    const path = file ?? (await download(url, cache.folder, signal));
+    const info = await probeMedia(ffmpeg, path, signal);
+    const id = await contentDigest(path, signal);
+    const known = this.byId.get(id);
+    if (known) return known; // The same file under another URL.
+    const { video } = info;
+    const folder = join(cache.folder, id);
+    const onGrown = () => cache.prune([...this.byId.values()].flatMap(({ frames }) => frames?.inUse ?? []));
+    const frames = video && new FrameFiles({ ffmpeg, file: path, video, folder, signal, onGrown });
+    const media = { path, answer: answerOf(id, info), frames };
+    this.byId.set(id, media);
+    return media;
+  }
+
+  private async prepare() {
+    const [{ path }, folder] = await Promise.all([
+      findFFmpeg(this.options.ffmpeg, this.closed.signal),
+      cacheDirectory('media', async () => {}),
+    ]);
+    return { ffmpeg: path, cache: new MediaCache(folder, this.options.cacheLimit) };
+  }
+}
+
+function answerOf(id: string, { duration, video, hasAudio }: MediaInfo): MediaAnswer {
+  const problem = video?.isHdr ? 'it is HDR (PQ or HLG), and shown as if it were not' : undefined;
+  return { id, duration, hasAudio, times: video?.ticks.map((tick) => tick * video.tick), problem };
+}
+
+/** Names the file and what its pictures are made with: another way to make them is another folder. */
+async function contentDigest(path: string, signal: AbortSignal): Promise<string> {
+  const hash = createHash('sha256').update('pictures 1');
+  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash, { signal });
+  return hash.digest('hex').slice(0, 32);
+}
+
+/** Fetches what is not a file of the page's own, as FFmpeg needs to read it in any order. */
+async function download(url: string, folder: string, signal: AbortSignal): Promise<string> {
+  if (!/^(?:https?|data):/.test(url)) {
+    throw new FilmgateError(
+      'MEDIA_INVALID',
+      `media of this kind cannot be read: ${url.slice(0, 40)}; give a file or an http(s) URL`,
+    );
+  }
+  const path = join(folder, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.download`);
+  const part = `${path}.${process.pid}`;
+  mkdirSync(folder, { recursive: true });
+  try {
+    const response = await fetch(url, { signal });
+    if (!response.ok || !response.body) throw new Error(`the server answered ${response.status}`);
+    await pipeline(Readable.fromWeb(response.body as never), createWriteStream(part), { signal });
+    renameSync(part, path);
+    return path;
+  } catch (cause) {
+    rmSync(part, { force: true });
+    throw new FilmgateError('MEDIA_INVALID', `it could not be fetched: ${messageOf(cause)}`, { cause });
+  }
+}

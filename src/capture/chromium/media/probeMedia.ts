@@ -1,0 +1,141 @@
+import { createInterface } from 'node:readline';
+import { FilmgateError } from '../../../errors';
+import { ownWords } from '../../../ffmpeg/exitError';
+import { spawnFFmpeg } from '../../../ffmpeg/spawnFFmpeg';
+
+/** The pictures of a media file, in the order in which they are shown. */
+export interface VideoTrack {
+  /** When each frame begins, in ticks: whole numbers that ascend. */
+  readonly ticks: readonly number[];
+  /** Seconds in a tick. */
+  readonly tick: number;
+  /** Indices of the frames that can be decoded without those before them. */
+  readonly keyFrames: readonly number[];
+  /** Name of the codec, as FFmpeg has it. */
+  readonly codec: string;
+  /** Whether pixels can be transparent. */
+  readonly hasAlpha: boolean;
+  /** Whether it says which matrix its colours are of. */
+  readonly isTagged: boolean;
+  /** Whether it has more brightness than a page can show: PQ or HLG. */
+  readonly isHdr: boolean;
+  /** Lines of a picture as it is stored. */
+  readonly height: number;
+  /** Whether its pixels are square. */
+  readonly isSquare: boolean;
+}
+
+/** What a media file holds. */
+export interface MediaInfo {
+  /** In seconds. */
+  readonly duration: number;
+  readonly video: VideoTrack | undefined;
+  readonly hasAudio: boolean;
+}
+
+const INPUT = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info'];
+const MATRIX = /\b(?:bt709|smpte170m|bt470bg|bt2020nc|bt2020c|fcc|smpte240m|gbr|ycgco)\b/;
+const ALPHA_FORMAT = /\b(?:yuva\w+|rgba|bgra|argb|abgr|gbrap\w*|ya\d+\w*|rgba64\w*|pal8)\b/;
+
+/**
+ * Reads what is in a media file, without decoding it.
+ *
+ * @throws FilmgateError `MEDIA_INVALID`
+ */
+export async function probeMedia(ffmpeg: string, file: string, signal: AbortSignal): Promise<MediaInfo> {
+  const packets = new PacketReader();
+  const maps = ['-map', '0:V:0?', '-map', '0:a:0?', '-c', 'copy', '-f', 'framecrc', 'pipe:1'];
+  const child = spawnFFmpeg(ffmpeg, [...INPUT, '-i', `file:${file}`, ...maps], ['ignore', 'pipe', 'pipe']);
+  const abort = () => child.kill();
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) abort();
+  createInterface({ input: child.output(1) }).on('line', (line) => packets.read(line));
+  const exit = await child.exited;
+  signal.removeEventListener('abort', abort);
+  if (packets.isEmpty) {
+    const said = exit.stderr
+      .split('\n')
+      .filter((line) => /error|invalid|does not contain|not found/i.test(line));
+    const details = { stderr: exit.stderr, exitCode: exit.code, signal: exit.signal };
+    throw new FilmgateError(
+      'MEDIA_INVALID',
+      `FFmpeg finds no video or sound in it${ownWords(said.join('\n'))}`,
+      details,
+    );
+  }
+  return packets.info(exit.stderr);
+}
+
+interface Track {
+  kind: string;
+  codec: string;
+  tick: number;
+  height: number;
+  isSquare: boolean;
+  /** Time of each packet, and whether it is a key frame; in the order of decoding. */
+  packets: { readonly at: number; readonly isKey: boolean }[];
+  end: number;
+}
+
+/** Reads what FFmpeg's `framecrc` writes of packets that are copied. */
+class PacketReader {
+  private readonly tracks: Track[] = [];
+
+  get isEmpty(): boolean {
+    return this.tracks.every(({ packets, end }) => packets.length === 0 && end === 0);
+  }
+
+  read(line: string): void {
+    const header = /^#(\w+) (\d+): (.*)$/.exec(line);
+    if (header) this.readHeader(header[1] as string, Number(header[2]), header[3] as string);
+    if (line.startsWith('#') || line === '') return;
+    const [stream, , time, duration] = line.split(',', 4).map(Number) as [number, number, number, number];
+    const track = this.track(stream);
+    track.end = Math.max(track.end, time + duration);
+    // Only key frames have no flags written out. Discarded packets (0x4) are decoded and not shown.
+    const flags = Number(/F=(0x[0-9A-F]+)/.exec(line)?.[1] ?? 1);
+    if (track.kind === 'video' && (flags & 4) === 0)
+      track.packets.push({ at: time, isKey: (flags & 1) !== 0 });
+  }
+
+  info(said: string): MediaInfo {
+    const [video] = this.tracks.filter(({ kind, packets }) => kind === 'video' && packets.length > 0);
+    const ends = this.tracks.map(({ end, tick }) => end * tick);
+    return {
+      duration: Math.max(...ends),
+      video: video && describeVideo(video, said),
+      hasAudio: this.tracks.some(({ kind, end }) => kind === 'audio' && end > 0),
+    };
+  }
+
+  private readHeader(name: string, stream: number, value: string): void {
+    const track = this.track(stream);
+    const [first = 0, second = 1] = value.split(/[/:]/).map(Number);
+    if (name === 'tb') track.tick = first / second;
+    if (name === 'media_type') track.kind = value;
+    if (name === 'codec_id') track.codec = value;
+    if (name === 'dimensions') track.height = Number(value.split('x')[1]);
+    if (name === 'sar') track.isSquare = first === second || first === 0;
+  }
+
+  private track(stream: number): Track {
+    this.tracks[stream] ??= { kind: '', codec: '', tick: 1, height: 0, isSquare: true, packets: [], end: 0 };
+    return this.tracks[stream];
+  }
+}
+
+function describeVideo({ codec, tick, height, isSquare, packets }: Track, said: string): VideoTrack {
+  const shown = [...packets].sort((one, other) => one.at - other.at);
+  const line = said.split('\n').find((text) => /Stream #0:\d+.*: Video: /.test(text)) ?? '';
+  return {
+    ticks: shown.map(({ at }) => at),
+    tick,
+    keyFrames: shown.flatMap(({ isKey }, index) => (isKey ? [index] : [])),
+    codec,
+    hasAlpha: ALPHA_FORMAT.test(line) || /alpha_mode\s*: 1/i.test(said) || codec === 'gif',
+    isTagged: MATRIX.test(line),
+    isHdr: /\b(?:smpte2084|arib-std-b67)\b/.test(line),
+    height,
+    isSquare,
+  };
+}
