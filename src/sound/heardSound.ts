@@ -31,18 +31,12 @@ interface GrowingRun extends Growing<Omit<HeardRun, 'spans'>> {
 export class HeardSound {
   private readonly byId = new Map<string, GrowingRun>();
 
-  /**
-   * Takes what one frame tells. Returns the runs that it is the first to tell of.
-   *
-   * @throws FilmgateError `AUDIO_INVALID`
-   */
-  add({ index, sound = [] }: Pick<Frame, 'index' | 'sound'>): SoundRun[] {
-    return sound.filter((run) => {
+  /** Takes what one frame tells: `AUDIO_INVALID` where that cannot be. */
+  add({ index, sound = [] }: Pick<Frame, 'index' | 'sound'>): void {
+    for (const run of sound) {
       check(run, index);
-      const known = this.byId.get(run.id);
-      extend(known ?? this.begin(run), run, index);
-      return known === undefined;
-    });
+      extend(this.byId.get(run.id) ?? this.begin(run), run, index);
+    }
   }
 
   get runs(): readonly HeardRun[] {
@@ -75,6 +69,11 @@ function addVolumes({ volumes, last }: GrowingSpan, first: number, points: reado
   if (isConstant) return;
   if (volumes.at(-2) !== last && last < first) volumes.push(last, volume);
   volumes.push(...points);
+}
+
+/** Whether any of it is louder than nothing. */
+export function isAudible({ spans }: HeardRun): boolean {
+  return spans.some(({ volumes }) => volumes.some((value, at) => at % 2 === 1 && value > 0));
 }
 
 /** What is heard in all segments, which are in ascending order: a run goes on from one to the next. */

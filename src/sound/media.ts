@@ -29,7 +29,7 @@ export interface Extract {
   readonly rate: number;
 }
 
-const FAR = 60; // seconds into a file, up to which it is decoded from its start: some formats keep times in milliseconds.
+const FAR = 60; // seconds into a file, up to which it is decoded from its start.
 const PREROLL = 2; // seconds that are decoded before what is wanted, for decoders that need what was before.
 const BLOCK = 65_536; // samples
 const STAGE = { slowest: 0.5, fastest: 2 }; // What one `atempo` does without leaving anything out.
@@ -83,7 +83,8 @@ export async function decodeSound(
   onBlock: (samples: Float32Array, at: number) => Promise<void> | void,
 ): Promise<void> {
   const seconds = (from * rate) / SAMPLE_RATE;
-  const seek = seconds > FAR ? seconds - PREROLL : 0;
+  const isExact = lead === 0; // Behind a seek, Opus in a webm is off by more than a millisecond.
+  const seek = isExact && seconds > FAR ? seconds - PREROLL : 0;
   const first = Math.round((seconds - seek + lead) * SAMPLE_RATE);
   // The tempo filter puts out a little less than it should: it is given a second more.
   const more = rate === 1 ? 0 : SAMPLE_RATE;

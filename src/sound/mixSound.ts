@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os';
-import { from, lastValueFrom, mergeMap } from 'rxjs';
 import type { FrameRange } from '../frames/range';
 import type { FrameRate } from '../frames/rate';
 import { applyGains } from './gains';
@@ -49,14 +48,28 @@ export async function mixSound(
   if (clusters.length === 0) return false;
   const mix = await MixFile.create(path, samplesIn(range.count, fps));
   try {
-    const all = from(clusters).pipe(
-      mergeMap((cluster) => addCluster(tools, cluster, mix), availableParallelism()),
-    );
-    await lastValueFrom(all);
+    await addClusters(tools, clusters, mix);
   } finally {
     await mix.close();
   }
   return true;
+}
+
+/** Several at a time; where one fails, the others are ended as well before this rejects. */
+async function addClusters(tools: SoundTools, clusters: readonly Cluster[], mix: MixFile): Promise<void> {
+  const stop = new AbortController();
+  const signal = AbortSignal.any([tools.signal, stop.signal]);
+  let failure: { readonly error: unknown } | undefined;
+  const left = clusters.values();
+  const lane = async () => {
+    for (const cluster of left) await addCluster({ ...tools, signal }, cluster, mix);
+  };
+  const fail = (error: unknown) => {
+    failure ??= { error };
+    stop.abort();
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, () => lane().catch(fail)));
+  if (failure) throw (failure as { readonly error: unknown }).error;
 }
 
 /** The length of a loop in samples. Of a medium without a sample there is nothing to repeat. */

@@ -2,7 +2,7 @@ import type { FilmgateError } from '../errors';
 import type { FrameRange } from '../frames/range';
 import type { FrameRate } from '../frames/rate';
 import type { Writer } from '../pipeline';
-import { type HeardRun, HeardSound, joinHeard } from './heardSound';
+import { type HeardRun, HeardSound, isAudible, joinHeard } from './heardSound';
 import { type Medium, probeMedium, type SoundTools } from './media';
 import { mixSound } from './mixSound';
 
@@ -30,7 +30,8 @@ export class PageSound {
     const listening: Writer = {
       failed: Promise.race([writer.failed, this.failed]),
       writeFrame: (data, frame) => {
-        for (const { media } of heard.add(frame)) this.check(media);
+        heard.add(frame);
+        for (const { media, volume } of frame.sound ?? []) if (volume > 0) this.check(media);
         return writer.writeFrame(data, frame);
       },
     };
@@ -39,7 +40,7 @@ export class PageSound {
 
   /** Checks what runs need, such as those of an earlier render. */
   checkRuns(runs: readonly HeardRun[]): void {
-    for (const { media } of runs) this.check(media);
+    for (const { media } of runs.filter(isAudible)) this.check(media);
   }
 
   /**
@@ -53,7 +54,7 @@ export class PageSound {
     path: string,
   ): Promise<boolean> {
     const heard = [];
-    for (const run of joinHeard(segments)) {
+    for (const run of joinHeard(segments).filter(isAudible)) {
       const medium = await this.check(run.media);
       if (medium) heard.push({ run, medium });
     }

@@ -148,6 +148,22 @@ describe('the sound that frames tell of', () => {
     expect(samples[SECOND - 1]).to.be.closeTo(2.25 / 8, 0.0005);
   });
 
+  it('is not lost with a frame that fails and is tried again', async () => {
+    const media = steady(5);
+    const failed = new Set<number>();
+    const capture = ({ index }: InlineFrame) => {
+      if (index % 7 === 0 && !failed.has(index)) {
+        failed.add(index);
+        throw new Error('the lamp broke');
+      }
+      return Buffer.alloc(64 * 36 * 4);
+    };
+    const source = withSound(film(40, { fps: 10, capture }), () => [runOf(media)]);
+    const samples = await heard(() => [], { source });
+    expect(failed.size).to.equal(6);
+    expect(samples.every((value) => Math.abs(value - 0.25) < 0.0002)).to.equal(true);
+  });
+
   it('is heard from two hundred runs', async () => {
     const media = effect();
     const runs = Array.from({ length: 200 }, (_, at) => runOf(media, { id: `${at}`, start: at / 100 }));
