@@ -41,7 +41,7 @@ export const ERROR_KINDS = {
   RESUME_CHANGED: 'usage',
   /** The manifest of the unfinished render is damaged, was edited, or is of another version. */
   MANIFEST_INVALID: 'output',
-  /** A sound track is missing, or holds nothing that FFmpeg can hear. */
+  /** A sound track, or what a page plays, is missing, or holds nothing that FFmpeg can hear. */
   AUDIO_INVALID: 'usage',
   /** A video or sound of the page cannot be read, or not be decoded. */
   MEDIA_INVALID: 'usage',

@@ -48,6 +48,7 @@ export {
 export type { Frame } from './frames/frame';
 export { type FrameRange, formatRange, parseRange } from './frames/range';
 export { type FrameRate, type FrameRateInput, formatFrameRate, parseFrameRate } from './frames/rate';
+export type { SoundRun } from './frames/sound';
 export type { SourceIdentity } from './frames/sourceIdentity';
 export { Gate, openGate } from './gate';
 export type { RenderOptions, SourceOptions } from './plan/renderOptions';
@@ -72,3 +73,4 @@ export type { VerifiedSegment } from './segments/manifest';
 export type { Segment } from './segments/segment';
 export type { SegmentOptions } from './segments/segmentOptions';
 export { cleanRender, type RenderStatus, renderStatus } from './segments/status';
+export type { HeardRun, HeardSpan } from './sound/heardSound';

@@ -14,7 +14,10 @@ export interface Capture {
 }
 
 /** The part of an encoder that takes frames. */
-export type Writer = Pick<FrameWriter, 'writeFrame' | 'failed'>;
+export interface Writer extends Pick<FrameWriter, 'failed'> {
+  /** As `FrameWriter.writeFrame`, for those that take more of a frame than its bytes. */
+  writeFrame(data: Uint8Array, frame: Frame): Promise<boolean>;
+}
 
 /**
  * The path of a frame: it is requested, captured, put in order, written. A write that is done gives back the frame's
@@ -42,6 +45,6 @@ export function pipeline(range: FrameRange, budget: FrameBudget, pool: Capture, 
 
 /** Writes one frame. Rejects with the writer's own failure when it is gone. */
 export async function write<T extends Frame>(writer: Writer, frame: T): Promise<T> {
-  if (await writer.writeFrame(frame.data)) return frame;
+  if (await writer.writeFrame(frame.data, frame)) return frame;
   throw await writer.failed;
 }

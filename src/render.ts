@@ -1,9 +1,10 @@
-import { from, map, merge, mergeMap, NEVER, Observable, of, takeUntil, takeWhile } from 'rxjs';
+import { from, map, merge, mergeMap, NEVER, Observable, of, Subject, takeUntil, takeWhile, tap } from 'rxjs';
 import { WorkerPool } from './capture/pool';
 import type { CaptureSession } from './capture/source';
 import { FilmgateError } from './errors';
 import type { RenderEvent } from './frames/events';
 import { frameBytes } from './frames/format';
+import type { Capture } from './pipeline';
 import { planRender } from './plan/planRender';
 import type { RenderOptions } from './plan/renderOptions';
 import { describePlan, type RenderPlan } from './plan/renderPlan';
@@ -53,7 +54,7 @@ function runPlan(
   onCleanup: (cleanup: Cleanup) => void,
   start: number,
 ): Observable<RenderEvent> {
-  const { capture, pool: poolPlan, segments, warnings } = plan;
+  const { capture, pool: poolPlan, segments, warnings, soundWarning } = plan;
   const video = segments ? new SegmentedVideo(plan, segments, session) : new WholeVideo(plan);
   onCleanup(() => video.close());
 
@@ -69,7 +70,8 @@ function runPlan(
   onCleanup(() => pool.close());
 
   const planned = describePlan(plan);
-  const events = video.render({ budget, pool }).pipe(
+  const lost = warnOfSound(pool, soundWarning);
+  const events = video.render({ budget, pool: lost.capture }).pipe(
     map((event): RenderEvent => {
       if (event.type !== 'published') return event;
       const elapsedSeconds = (performance.now() - start) / 1000;
@@ -81,9 +83,27 @@ function runPlan(
   return merge(
     of<RenderEvent>({ type: 'planned', plan: planned }),
     from(warnings).pipe(map((message): RenderEvent => ({ type: 'warning', message }))),
+    lost.warning,
     pool.events,
     events,
   );
+}
+
+/** Warns as soon as a frame tells of a sound: until then nobody knows that there is any. */
+function warnOfSound(pool: WorkerPool, message: string | undefined) {
+  const warning = new Subject<RenderEvent>();
+  if (message === undefined) return { capture: pool, warning };
+  const capture: Capture = {
+    capture: (index, slot) =>
+      pool.capture(index, slot).pipe(
+        tap(({ sound = [] }) => {
+          if (sound.length === 0) return;
+          warning.next({ type: 'warning', message });
+          warning.complete();
+        }),
+      ),
+  };
+  return { capture, warning };
 }
 
 /** Errors with `CANCELLED` when the signal is aborted. */

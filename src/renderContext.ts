@@ -1,16 +1,15 @@
 import { from, map, type Observable, takeUntil } from 'rxjs';
-import type { WorkerPool } from './capture/pool';
 import type { EncodeResult } from './encode/frameWriter';
 import type { FilmgateError } from './errors';
 import type { RenderEvent } from './frames/events';
 import type { FrameRange } from './frames/range';
-import { pipeline, type Writer } from './pipeline';
+import { type Capture, pipeline, type Writer } from './pipeline';
 import type { FrameBudget } from './schedule/frameBudget';
 
 /** What renders frames: the same for all that is encoded in one render. */
 export interface RenderContext {
   readonly budget: FrameBudget;
-  readonly pool: WorkerPool;
+  readonly pool: Capture;
 }
 
 /** What happens while a video is made. `published` is the last: the video is in its place. */

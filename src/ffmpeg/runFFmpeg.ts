@@ -13,6 +13,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with each line of its standard output. */
   readonly onLine?: (line: string) => void;
+  /** Reads its standard output instead, to the end. Where it fails, so does the run. */
+  readonly onOutput?: (output: Readable) => Promise<void>;
   /** How long it may make no progress, in seconds: put out no line, and report nothing new. Default: for ever. */
   readonly stallLimit?: number | undefined;
   /** A file that it writes. While that changes it makes progress: an mp4's index is moved without any report. */
@@ -23,21 +25,21 @@ const REPORT = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'error', '-
 const ADVANCING = new Set(['frame', 'out_time_us', 'total_size']); // FFmpeg ≥ 7 also reports that nothing happens.
 
 /**
- * Runs FFmpeg on files, to its end. Rejects, when it is gone, with `ENCODE_FAILED`, `DISK_FULL`, `ENCODER_STALLED` or
- * `CANCELLED`; `what` says in the message what it was to do.
+ * Runs FFmpeg on files, to its end, and resolves with what it said. Rejects, when it is gone, with `ENCODE_FAILED`,
+ * `DISK_FULL`, `ENCODER_STALLED` or `CANCELLED`; `what` says in the message what it was to do.
  */
 export async function runFFmpeg(
   path: string,
   args: readonly string[],
   what: string,
-  { signal, onLine, stallLimit = Number.POSITIVE_INFINITY, target }: RunOptions = {},
-): Promise<void> {
+  { signal, onLine, onOutput, stallLimit = Number.POSITIVE_INFINITY, target }: RunOptions = {},
+): Promise<string> {
   const cancelled = () => new FilmgateError('CANCELLED', `FFmpeg did not ${what}: it was cancelled`);
   if (signal?.aborted) throw cancelled();
   const child = spawnFFmpeg(path, [...REPORT, ...args], ['ignore', 'pipe', 'pipe', 'pipe']);
-  let failure: FilmgateError | undefined;
-  const end = (error: FilmgateError) => {
-    failure ??= error;
+  let failure: { readonly error: unknown } | undefined;
+  const end = (error: unknown) => {
+    failure ??= { error };
     child.kill();
   };
   const watchdog = new Watchdog();
@@ -47,15 +49,20 @@ export async function runFFmpeg(
   signal?.addEventListener('abort', abort);
   live();
   watchProgress(child.output(3), live);
-  createInterface({ input: child.output(1) }).on('line', (line) => {
-    live();
-    onLine?.(line);
-  });
+  const read = onOutput?.(child.output(1)).catch(end);
+  if (!read) {
+    createInterface({ input: child.output(1) }).on('line', (line) => {
+      live();
+      onLine?.(line);
+    });
+  }
   const exit = await child.exited;
+  await read;
   watchdog.dispose();
   signal?.removeEventListener('abort', abort);
-  if (failure) throw failure;
+  if (failure) throw failure.error;
   if (exit.code !== 0 || saysDiskFull(exit.stderr)) throw failed(what, exit);
+  return exit.stderr;
 }
 
 /** Calls `live` whenever something in FFmpeg's report of its progress is not as it was. */

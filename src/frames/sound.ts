@@ -12,6 +12,8 @@ export interface SoundRun {
   readonly rate: number;
   /** Whether the media begins again, from 0, where it ends. */
   readonly loop: boolean;
+  /** How long the media is, for a loop to begin again there. Default: as long as its sound. */
+  readonly duration?: number;
   /** When in the video it stops, if that is known. Else it does with the media, or at the first frame that does not tell of it. */
   readonly end?: number;
   /** How loud it is at this frame, 1 being as the media has it. */

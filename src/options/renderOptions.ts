@@ -149,6 +149,13 @@ export const RENDER_OPTIONS = {
     help: 'soundtrack, such as a.mp3 or a.mp3@2.5s,volume=0.5; repeat it to mix several',
     group: 'Encoding',
   },
+  pageAudio: {
+    flag: '--no-page-audio',
+    parse: 'switch',
+    help: 'leave out the sound that the page plays',
+    default: true,
+    group: 'Encoding',
+  },
   ffmpegArgs: {
     code: 'it is a function',
     help: "changes FFmpeg's list of arguments; `-progress` and the pipes must stay",

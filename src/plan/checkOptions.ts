@@ -40,6 +40,7 @@ export function checkRenderOptions(options: RenderOptions) {
     workers = RENDER_OPTIONS.workers.default,
     memory = RENDER_OPTIONS.memory.default,
     lanes = RENDER_OPTIONS.lanes.default,
+    pageAudio = RENDER_OPTIONS.pageAudio.default,
   } = options;
   if (options.resume && options.restart) {
     throw invalidOption('resume', true, 'restart is given as well, which starts over: give one of the two');
@@ -56,6 +57,7 @@ export function checkRenderOptions(options: RenderOptions) {
     lanes: integerInRange('lanes', lanes, 1, 64),
     segmentLength: segment === undefined ? undefined : parseSegmentLength(segment),
     audio: audio.map(parseAudioTrack),
+    pageAudio,
   };
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { type CaptureSession, planCapture } from '../capture/source';
+import type { Codec } from '../encode/codecs';
 import { alphaWarning } from '../encode/pixelFormat';
 import { planEncoder } from '../encode/planEncoder';
 import { invalidOption } from '../errors';
@@ -8,6 +9,7 @@ import { frameBytes, hasAlpha } from '../frames/format';
 import { checkRange } from '../frames/range';
 import { FRAMES_PER_WORKER } from '../options/renderOptions';
 import { planOutput } from '../output/planOutput';
+import { hasSound } from '../segments/audio';
 import { planSegments } from '../segments/planSegments';
 import { wasPublished } from '../segments/resume';
 import { checkRenderOptions } from './checkOptions';
@@ -26,7 +28,7 @@ export async function planRender(
 ): Promise<RenderPlan> {
   const checked = checkRenderOptions(options);
   const described = await session.describe(checked.overrides);
-  const { format, fps, frames, sourceAlpha = hasAlpha(format), repeats = false } = described;
+  const { format, fps, frames, sourceAlpha = hasAlpha(format), repeats = false, sounds = false } = described;
   const range = checkRange(checked.range ?? { first: 0, count: frames }, frames);
   if (checked.lanes > 1 && described.sequential) {
     // They would ask for frames that it has passed.
@@ -48,6 +50,7 @@ export async function planRender(
     framesInMemory(frameBytes(format), checked.memory, 'pixels' in format),
   );
   const warning = alphaWarning(encode, options);
+  const source = { range, identity: session.identity?.(), sounds };
   return {
     capture: planCapture(described, { range, window, keepAlpha: encode.keepAlpha }),
     pool: {
@@ -57,9 +60,14 @@ export async function planRender(
       frameTimeout: checked.frameTimeout,
     },
     encode,
-    segments: await planSegments(options, checked, encode, { range, identity: session.identity?.() }, signal),
+    segments: await planSegments(options, checked, encode, source, signal),
     warnings: warning === undefined ? [] : [warning],
+    soundWarning: checked.pageAudio && !hasSound(encode.codec) ? noSound(encode.codec) : undefined,
   };
+}
+
+function noSound(codec: Codec): string {
+  return `${codec} has no sound, and what the page plays is left out; choose an mp4, mov, mkv or webm`;
 }
 
 /** One core is left to the encoder, but not at the price of a page's second worker: docs/performance.md. */

@@ -27,6 +27,8 @@ export interface RenderPlan {
   readonly segments: SegmentsPlan | undefined;
   /** What a person should know before it starts. */
   readonly warnings: readonly string[];
+  /** What a person should know as soon as a frame tells of sound; undefined where the video has it, or nobody wants it. */
+  readonly soundWarning: string | undefined;
 }
 
 /** What an event says of a plan. */

@@ -90,6 +90,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewResult> {
       encode,
       segments: undefined,
       warnings: [],
+      soundWarning: undefined,
     };
   };
   const { bytes, elapsedSeconds } = await resultOf((onClosed) =>

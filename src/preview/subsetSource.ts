@@ -50,7 +50,7 @@ class SubsetSession implements CaptureSession {
         capture: (request) => {
           const { index } = request;
           const asked = { ...request, index: this.indices[index] as number };
-          return from(worker.capture(asked)).pipe(map(({ data }) => ({ index, data })));
+          return from(worker.capture(asked)).pipe(map((frame) => ({ ...frame, index })));
         },
         close: () => worker.close(),
       };

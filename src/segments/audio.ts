@@ -6,6 +6,9 @@ import { FilmgateError, invalidOption } from '../errors';
 import { findFFmpeg } from '../ffmpeg/findFFmpeg';
 import { runFFmpeg } from '../ffmpeg/runFFmpeg';
 import { type FrameRate, frameTime } from '../frames/rate';
+import { mediaUrl } from '../sound/media';
+import { MIX_FILTERS, mixInput } from '../sound/mixFile';
+import { SAMPLE_RATE, samplesIn, TO_STEREO } from '../sound/samples';
 
 /** A file with sound, and where in the video it is heard. */
 export interface AudioTrack {
@@ -17,8 +20,6 @@ export interface AudioTrack {
   readonly volume?: number;
 }
 
-/** Samples a second of the sound that is made. */
-export const SAMPLE_RATE = 48_000;
 const FORM = 'give a file, such as music.mp3 or music.mp3@2.5s,volume=0.5';
 const SETTINGS = /(?:@(\d+(?:\.\d+)?|\.\d+)s?)?(?:,volume=(\d+(?:\.\d+)?|\.\d+))?$/;
 
@@ -69,12 +70,10 @@ export async function checkAudio(
   frames: number,
   signal: AbortSignal,
 ): Promise<void> {
-  if (codec === 'gif' || codec === 'png') {
+  if (!hasSound(codec)) {
     throw invalidOption('audio', tracks[0]?.path, `${codec} has no sound: choose an mp4, mov, mkv or webm`);
   }
-  const encoder = audioEncoder(codec, extension);
-  const found = await findFFmpeg(ffmpeg.path, signal);
-  if (!found.encoders.has(encoder)) throw encoderMissing(found, [encoder], `sound in ${extension}`);
+  await checkAudioEncoder({ codec, extension, ffmpeg }, signal);
   const end = frameTime(frames, input.fps);
   for (const { path, offset = 0 } of tracks) {
     if (offset >= end)
@@ -86,8 +85,23 @@ export async function checkAudio(
   }
 }
 
+/** Whether a video of this codec can have sound. */
+export function hasSound(codec: Codec): boolean {
+  return codec !== 'gif' && codec !== 'png';
+}
+
+/** @throws FilmgateError `ENCODER_MISSING` where FFmpeg cannot encode the sound of a video of this kind. */
+export async function checkAudioEncoder(
+  { codec, extension, ffmpeg }: Pick<EncodePlan, 'codec' | 'extension' | 'ffmpeg'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const encoder = audioEncoder(codec, extension);
+  const found = await findFFmpeg(ffmpeg.path, signal);
+  if (!found.encoders.has(encoder)) throw encoderMissing(found, [encoder], `sound in ${extension}`);
+}
+
 async function listen(ffmpeg: string, path: string, signal: AbortSignal, stallLimit?: number): Promise<void> {
-  const args = ['-i', fileUrl(path), '-map', '0:a:0', '-frames:a', '1', '-f', 'framecrc', 'pipe:1'];
+  const args = ['-i', mediaUrl(resolve(path)), '-map', '0:a:0', '-frames:a', '1', '-f', 'framecrc', 'pipe:1'];
   let hasSamples = false;
   const onLine = (line: string) => {
     hasSamples ||= !line.startsWith('#');
@@ -102,29 +116,33 @@ async function listen(ffmpeg: string, path: string, signal: AbortSignal, stallLi
   if (!hasSamples) throw noAudio('It ends before its first sample.');
 }
 
-/** The tracks as inputs, after the video's own. */
-export function audioInputs(tracks: readonly AudioTrack[]): string[] {
-  return tracks.flatMap(({ path }) => ['-i', fileUrl(path)]);
+/** The tracks as inputs, after the video's own, and behind them a file that `mixSound` has made. */
+export function audioInputs(tracks: readonly AudioTrack[], mix?: string): string[] {
+  const files = tracks.flatMap(({ path }) => ['-i', mediaUrl(resolve(path))]);
+  return mix === undefined ? files : [...files, ...mixInput(mix)];
 }
 
 /**
- * A filter graph that mixes the tracks to `[sound]`, of exactly the video's length: 48 kHz, stereo. PCM and Opus keep the
+ * A filter graph that mixes the tracks, and what frames told of, to `[sound]`, of exactly the video's length: 48 kHz, stereo. PCM and Opus keep the
  * length to the sample. AAC has whole frames of 1024 samples: an mp4 or mov says to the sample where the last one ends, and
  * FFmpeg decodes the silence behind that too; an mkv cannot say it.
  */
-export function audioMix(tracks: readonly AudioTrack[], frames: number, fps: FrameRate): string {
-  const samples = Math.round((frames * fps.denominator * SAMPLE_RATE) / fps.numerator);
+export function audioMix(
+  tracks: readonly AudioTrack[],
+  frames: number,
+  fps: FrameRate,
+  mix?: string,
+): string {
+  const samples = samplesIn(frames, fps);
   const parts = tracks.map(({ offset = 0, volume = 1 }, track) => {
     const delay = `adelay=delays=${Math.round(offset * SAMPLE_RATE)}S:all=1`;
-    // Where a file's sound begins after its start, it does so here.
-    const form = `aresample=${SAMPLE_RATE}:async=1:first_pts=0,aformat=sample_fmts=fltp:channel_layouts=mono|stereo`;
-    const stereo = 'pan=stereo|FL=FL+FC|FR=FR+FC'; // FFmpeg's own way takes 3 dB from a mono track.
-    return `[${track + 1}:a:0]${form},${stereo},volume=${volume},${delay}[track${track}]`;
+    return `[${track + 1}:a:0]${TO_STEREO},volume=${volume},${delay}[track${track}]`;
   });
-  const all = tracks.map((_, track) => `[track${track}]`).join('');
-  const mix =
-    tracks.length === 1 ? `${all}anull` : `${all}amix=inputs=${tracks.length}:normalize=0:duration=longest`;
-  return `${parts.join(';')};${mix},apad=whole_len=${samples},atrim=end_sample=${samples}[sound]`;
+  if (mix !== undefined) parts.push(`[${tracks.length + 1}:a:0]${MIX_FILTERS}[track${tracks.length}]`);
+  const all = parts.map((_, track) => `[track${track}]`).join('');
+  const sum =
+    parts.length === 1 ? `${all}anull` : `${all}amix=inputs=${parts.length}:normalize=0:duration=longest`;
+  return `${parts.join(';')};${sum},apad=whole_len=${samples},atrim=end_sample=${samples}[sound]`;
 }
 
 /** How the sound is encoded in a video of this kind. */
@@ -136,9 +154,4 @@ export function audioEncoding(codec: Codec, extension: string): string[] {
 function audioEncoder(codec: Codec, extension: string): string {
   if (extension === '.webm') return 'libopus';
   return codec === 'prores' ? 'pcm_s24le' : 'aac';
-}
-
-/** A path that FFmpeg cannot take for anything else. */
-function fileUrl(path: string): string {
-  return `file:${resolve(path)}`;
 }

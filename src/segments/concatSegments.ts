@@ -4,7 +4,8 @@ import { isMp4, MUXERS } from '../encode/ffmpegArguments';
 import type { EncodePlan } from '../encode/planEncoder';
 import { runFFmpeg } from '../ffmpeg/runFFmpeg';
 import type { FrameRate } from '../frames/rate';
-import { audioEncoding, audioInputs, audioMix, SAMPLE_RATE } from './audio';
+import { SAMPLE_RATE } from '../sound/samples';
+import { audioEncoding, audioInputs, audioMix } from './audio';
 import type { SegmentsPlan } from './planSegments';
 import { timescale } from './segmentContainer';
 
@@ -16,6 +17,8 @@ export interface ConcatFiles {
   readonly listFile: string;
   /** Where the video is written. */
   readonly target: string;
+  /** The sound that its frames told of, mixed; without it, there is none. */
+  readonly mix?: string | undefined;
 }
 
 /** What is asked of the video. Its container is `.mp4`, `.mov`, `.mkv` or `.webm`. */
@@ -41,20 +44,20 @@ export async function concatSegments(
   signal: AbortSignal,
 ): Promise<void> {
   const { codec, extension, ffmpeg, input, encoderTimeout } = encode;
-  const { segments, listFile, target } = files;
+  const { segments, listFile, target, mix } = files;
   const frames = segments.reduce((sum, { count }) => sum + count, 0);
   await writeFile(listFile, listOf(files, input.fps));
   const sound =
-    audio.length === 0
+    audio.length === 0 && mix === undefined
       ? ['-map', '0:v:0']
       : [
-          ...['-filter_complex', audioMix(audio, frames, input.fps), '-map', '0:v:0', '-map', '[sound]'],
+          ...['-filter_complex', audioMix(audio, frames, input.fps, mix), '-map', '0:v:0', '-map', '[sound]'],
           ...audioEncoding(codec, extension),
           ...(isMp4(extension) ? exactEnds(ffmpeg) : exactStarts(ffmpeg, extension)),
         ];
   const list = ['-f', 'concat', '-safe', '0', '-auto_convert', '0', '-i', `file:${resolve(listFile)}`];
   const args = [
-    ...[...list, ...audioInputs(audio)],
+    ...[...list, ...audioInputs(audio, mix)],
     ...[...sound, '-map_chapters', '-1', '-c:v', 'copy', ...packetFilters(encode, segments)],
     ...(codec === 'h265' && isMp4(extension) ? ['-tag:v', 'hvc1'] : []),
     ...(isMp4(extension) ? ['-video_track_timescale', String(ticks(segments, input.fps))] : []),

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FilmgateError, messageOf } from '../errors';
 import { sync } from '../output/publish';
+import type { HeardRun } from '../sound/heardSound';
 import { textDigest } from './digest';
 import type { Segment } from './segment';
 
@@ -14,6 +15,8 @@ export interface VerifiedSegment extends Segment {
   readonly bytes: number;
   /** The SHA-256 of its content, in hexadecimal. */
   readonly sha256: string;
+  /** What its frames told is heard. */
+  readonly sound?: readonly HeardRun[];
 }
 
 /** What is known of an unfinished render. */

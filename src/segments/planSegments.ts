@@ -6,7 +6,7 @@ import { type FrameRange, formatRange } from '../frames/range';
 import { type FrameRate, formatFrameRate } from '../frames/rate';
 import type { SourceIdentity } from '../frames/sourceIdentity';
 import { openOutput } from '../output/planOutput';
-import { type AudioTrack, checkAudio } from './audio';
+import { type AudioTrack, checkAudio, hasSound } from './audio';
 import type { Manifest } from './manifest';
 import { type EarlierRun, resumeFrom } from './resume';
 import { defaultSegmentLength, type Segment, splitRange } from './segment';
@@ -26,6 +26,8 @@ export interface SegmentsPlan {
   /** FFmpeg's arguments for one of them; {@link SEGMENT_FILE} stands for the path of its file. */
   readonly args: readonly string[];
   readonly audio: readonly AudioTrack[];
+  /** Whether the sound that frames tell of is mixed. */
+  readonly pageAudio: boolean;
   /** Whether the index of an mp4 or mov is moved to its front, when the video is put together. */
   readonly faststart: boolean;
   /** The manifest to begin with: what an earlier run has verified is in it. */
@@ -45,6 +47,15 @@ interface CheckedOptions {
   /** The length that was asked for, in frames at a rate. */
   readonly segmentLength: ((fps: FrameRate) => number) | undefined;
   readonly audio: readonly AudioTrack[];
+  readonly pageAudio: boolean;
+}
+
+/** What is known of the source. */
+interface SegmentedSource {
+  readonly range: FrameRange;
+  readonly identity: SourceIdentity | undefined;
+  /** Whether its frames may tell what is heard. */
+  readonly sounds: boolean;
 }
 
 /**
@@ -55,9 +66,9 @@ interface CheckedOptions {
  */
 export async function planSegments(
   options: EncodeOptions & SegmentOptions,
-  { lanes, segmentLength, audio }: CheckedOptions,
+  { lanes, segmentLength, audio, pageAudio: wantsPageAudio }: CheckedOptions,
   encode: EncodePlan,
-  { range, identity }: { readonly range: FrameRange; readonly identity: SourceIdentity | undefined },
+  { range, identity, sounds }: SegmentedSource,
   signal: AbortSignal,
 ): Promise<SegmentsPlan | undefined> {
   const { fps, format } = encode.input;
@@ -65,7 +76,9 @@ export async function planSegments(
   const parts = splitRange(range, length);
   const joinable = segmentExtension(encode.codec, encode.pixelFormat, fps, parts.at(-1)?.count);
   const segments = joinable ? parts : splitRange(range, Number.POSITIVE_INFINITY);
-  if (segments.length === 1 && audio.length === 0 && !options.resume) return undefined;
+  const pageAudio = sounds && wantsPageAudio && hasSound(encode.codec);
+  const isWhole = segments.length === 1 && audio.length === 0 && !pageAudio;
+  if (isWhole && !options.resume) return undefined;
   if (audio.length > 0) await checkAudio(encode, audio, range.count, signal);
   if (options.resume && !identity) {
     throw invalidOption('resume', true, 'the source does not say what it is: give inline() an identity');
@@ -81,6 +94,7 @@ export async function planSegments(
     'segment length': `${segments[0]?.count} frames`,
     encoding: args.join(' '),
     FFmpeg: encode.ffmpeg.version,
+    ...(pageAudio ? { 'page audio': 'on' } : {}), // Without it, nobody has collected what is heard.
   };
   const { workDirectory } = openOutput(encode.output);
   const resumed = options.resume ? await resumeFrom(workDirectory, settings, signal) : undefined;
@@ -93,6 +107,7 @@ export async function planSegments(
     extension,
     args,
     audio,
+    pageAudio,
     faststart: options.faststart !== false,
     manifest: { settings, files: resumed?.files ?? {}, segments, verified },
     earlierRun: resumed?.earlierRun,

@@ -16,4 +16,6 @@ export interface SegmentOptions {
   readonly lanes?: number;
   /** Sound: files that FFmpeg reads, or `'a.mp3@2.5s,volume=0.5'`. They are mixed, and padded or cut to the length. */
   readonly audio?: readonly (string | AudioTrack)[];
+  /** Whether the sound that a page plays is mixed into the video. Default true. */
+  readonly pageAudio?: boolean;
 }

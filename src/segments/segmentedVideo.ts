@@ -29,6 +29,8 @@ import { onProcessExit } from '../process/exitHook';
 import { type RenderContext, renderFrames, type Video, type VideoEvent } from '../renderContext';
 import { inLanes } from '../schedule/lanes';
 import { PendingWork } from '../schedule/pendingWork';
+import { PageSound } from '../sound/pageSound';
+import { checkAudioEncoder } from './audio';
 import { concatSegments } from './concatSegments';
 import { digestOf } from './digest';
 import { EncodedTotal } from './encodedTotal';
@@ -47,6 +49,7 @@ export class SegmentedVideo implements Video {
   private readonly reports = new Subject<VideoEvent>();
   private readonly encoded: EncodedTotal;
   private readonly store: ManifestStore;
+  private readonly sound: PageSound | undefined;
   private readonly run = randomBytes(3).toString('hex'); // In file names: a killed run may still write to its own.
   private readonly removeExitHook: () => void;
   private isPublished = false;
@@ -67,6 +70,7 @@ export class SegmentedVideo implements Video {
     const identify = () => session.identity?.() ?? { settings: {}, files: [] };
     this.store = new ManifestStore(isResumable ? workDirectory.manifest : undefined, manifest, identify);
     this.encoded = new EncodedTotal(manifest.verified);
+    this.sound = segments.pageAudio ? this.openSound() : undefined;
     if (earlierRun) workDirectory.acquire(this.filesToResume, () => this.checkNotContinued());
     else this.output.begin();
     this.removeExitHook = onProcessExit(() => workDirectory.release(this.filesToKeep()));
@@ -81,6 +85,7 @@ export class SegmentedVideo implements Video {
     if (earlierRun?.publishedBytes !== undefined) return this.alreadyPublished(earlierRun.publishedBytes);
     const isLastRequest = ({ first, count }: Segment, event: VideoEvent) =>
       event.type === 'requested' && event.index === first + count - 1;
+    this.sound?.checkRuns(this.store.verified.flatMap(({ sound = [] }) => sound));
     const video = concat(
       this.pending.run(() => this.store.begin()).pipe(ignoreElements()),
       from(earlierRun?.invalid ?? []),
@@ -97,6 +102,7 @@ export class SegmentedVideo implements Video {
     this.stop.abort();
     await Promise.all([...this.encoders].map((encoder) => encoder.destroy()));
     await this.pending.settled();
+    await this.sound?.settled();
     this.removeExitHook();
     if (!this.isPublished) this.output.workDirectory.release(this.filesToKeep());
   }
@@ -109,6 +115,13 @@ export class SegmentedVideo implements Video {
     throw new FilmgateError('OUTPUT_BUSY', message);
   }
 
+  private openSound(): PageSound {
+    const { encode } = this.plan;
+    const { signal } = this.stop;
+    const tools = { ffmpeg: encode.ffmpeg.path, signal, stallLimit: encode.encoderTimeout };
+    return new PageSound(tools, () => checkAudioEncoder(encode, signal));
+  }
+
   private renderSegment(segment: Segment, context: RenderContext): Observable<VideoEvent> {
     const { workDirectory } = this.output;
     const number = String(segment.segment + 1).padStart(5, '0');
@@ -118,17 +131,20 @@ export class SegmentedVideo implements Video {
     const encoder = new Encoder(this.encoderJob(file), segmentOutput(workDirectory, name));
     this.encoders.add(encoder);
     const progress = encoder.progress.subscribe((report) => this.report(segment, report));
+    const listening = this.sound?.listen(encoder);
     const verify = async (): Promise<VideoEvent> => {
       const { bytes } = await encoder.close();
       this.encoders.delete(encoder);
       progress.unsubscribe();
       await this.verify(file, segment.count);
       this.report(segment, { frames: segment.count, bytes });
-      await this.store.add({ ...segment, file: name, bytes, sha256: await digestOf(file, this.stop.signal) });
+      const sha256 = await digestOf(file, this.stop.signal);
+      const sound = listening?.heard.runs ?? [];
+      await this.store.add({ ...segment, file: name, bytes, sha256, ...(sound.length > 0 ? { sound } : {}) });
       const { first, count } = segment;
       return { type: 'segmentVerified', segment: segment.segment, range: { first, count }, bytes };
     };
-    return concat(renderFrames(context, segment, encoder), this.pending.run(verify));
+    return concat(renderFrames(context, segment, listening?.writer ?? encoder), this.pending.run(verify));
   }
 
   private encoderJob(file: string): EncoderJob {
@@ -139,7 +155,13 @@ export class SegmentedVideo implements Video {
 
   private async publish(): Promise<VideoEvent> {
     const { workDirectory, target } = this.output;
-    const files = { segments: this.store.verified, listFile: workDirectory.path('segments.txt'), target };
+    const mix = await this.mixSound(workDirectory.path('sound.s32'));
+    const files = {
+      segments: this.store.verified,
+      listFile: workDirectory.path('segments.txt'),
+      target,
+      mix,
+    };
     await concatSegments(this.plan.encode, this.segments, files, this.stop.signal);
     await this.verify(target, this.plan.capture.range.count);
     await this.store.publishing(target);
@@ -147,6 +169,13 @@ export class SegmentedVideo implements Video {
     const bytes = await this.output.publish();
     this.isPublished = true;
     return this.published(bytes);
+  }
+
+  /** The path of what the frames told of, mixed; undefined where that is nothing. */
+  private async mixSound(path: string): Promise<string | undefined> {
+    const { range, fps } = this.plan.capture;
+    const heard = this.store.verified.map(({ sound = [] }) => sound);
+    return (await this.sound?.mix(heard, { range, fps }, path)) ? path : undefined;
   }
 
   /** All that is left to do where the earlier run was killed after it had published the video. */

@@ -65,12 +65,16 @@ export async function encodeSegments(
 export async function joinSegments(
   film: FilmInFiles,
   segments: ConcatFiles['segments'],
-  { audio = [], faststart = true }: Partial<Pick<SegmentsPlan, 'audio' | 'faststart'>> = {},
+  {
+    audio = [],
+    faststart = true,
+    mix,
+  }: Partial<Pick<SegmentsPlan, 'audio' | 'faststart'>> & { mix?: string } = {},
   signal = new AbortController().signal,
 ): Promise<string> {
   const { spec } = resolvedFilm(film);
   const target = join(film.folder, `joined${spec.extension}`);
-  const files = { segments, listFile: join(film.folder, 'segments.txt'), target };
+  const files = { segments, listFile: join(film.folder, 'segments.txt'), target, mix };
   const encode = { ...spec, ffmpeg: film.ffmpeg, encoderTimeout: 60 };
   await concatSegments(encode, { audio, faststart }, files, signal);
   return target;
