@@ -106,6 +106,7 @@ export function createPageDriver(
     media,
     async describe() {
       film ??= await open();
+      time.discover(); // Media that have come are loaded with the page.
       await assets.settle();
       const description = film.describe();
       return {
