@@ -37,7 +37,7 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
 
     async function decodedSeparately(files: readonly { file: string }[]): Promise<string[]> {
       const all: string[] = [];
-      for (const { file } of files) all.push(...(await framesOf(ffmpeg(), path(file))));
+      for (const { file } of files) all.push(...(await framesOf(path(file))));
       return all;
     }
 
@@ -64,10 +64,10 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
         const joined = await joinSegments(it, segments);
         const whole = await encodeWhole(it, { first: 0, count });
 
-        const packets = await packetsOf(ffmpeg(), joined);
-        expect(secondsOf(packets)).to.deep.equal(secondsOf(await packetsOf(ffmpeg(), whole)));
+        const packets = await packetsOf(joined);
+        expect(secondsOf(packets)).to.deep.equal(secondsOf(await packetsOf(whole)));
         if (!output.endsWith('mkv') && !output.endsWith('webm')) expectExact(packets, fps, count);
-        expect(await framesOf(ffmpeg(), joined)).to.deep.equal(await decodedSeparately(segments));
+        expect(await framesOf(joined)).to.deep.equal(await decodedSeparately(segments));
         expect(await about(joined)).to.deep.equal(await about(whole));
       });
     }
@@ -79,12 +79,12 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
           const count = counts.reduce((sum, frames) => sum + frames, 0);
           const segments = await encodeSegments(it, counts);
           const joined = await joinSegments(it, segments);
-          const packets = await packetsOf(ffmpeg(), joined);
+          const packets = await packetsOf(joined);
           expectExact(packets, '30', count);
           const steps = packets.decoded.slice(1).map((time, at) => time - (packets.decoded[at] ?? 0));
           expect(new Set(steps).size).to.be.at.most(1);
           expect((await probe(joined)).fps).to.equal(30);
-          expect(await framesOf(ffmpeg(), joined)).to.deep.equal(await decodedSeparately(segments));
+          expect(await framesOf(joined)).to.deep.equal(await decodedSeparately(segments));
         });
       }
     });
@@ -105,7 +105,7 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
       mkdirSync(folder);
       const it = { ...film('film.mp4', '30'), folder };
       const joined = await joinSegments(it, await encodeSegments(it, [3, 3]));
-      expectExact(await packetsOf(ffmpeg(), joined), '30', 6);
+      expectExact(await packetsOf(joined), '30', 6);
     });
 
     it('keeps the alpha channel of a codec that has one segment', async () => {
