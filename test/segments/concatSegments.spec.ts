@@ -22,7 +22,7 @@ import { decode, meanColour, probe } from '../support/video';
 const TWELVE = Array.from({ length: 12 }, () => 34);
 
 withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
-  describe('assemble', () => {
+  describe('joining segments', () => {
     const path = useFolder();
 
     function film(output: string, fps: string, settings: EncodeOptions = {}): FilmInFiles {
@@ -57,7 +57,7 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
     ];
     for (const [output, fps, settings, counts] of cases) {
       const { codec = 'h264', preset = 'ultrafast' } = settings;
-      it(`${codec} (${preset}) in ${output} at ${fps}: like a video written in one go`, async () => {
+      it(`${codec} (${preset}) in ${output} at ${fps}: the joined video is like one written in one go`, async () => {
         const it = film(output, fps, settings);
         const count = counts.reduce((sum, frames) => sum + frames, 0);
         const segments = await encodeSegments(it, counts);
@@ -89,7 +89,7 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
       }
     });
 
-    it('puts the index first, or last, as it is told', async () => {
+    it('puts the index first, or last without faststart', async () => {
       const it = film('film.mp4', '30');
       const segments = await encodeSegments(it, [3, 3]);
       const isFirst = (file: string) => {
@@ -100,7 +100,7 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
       expect(isFirst(await joinSegments(it, segments, { faststart: false }))).to.equal(false);
     });
 
-    it('takes a folder of any name', async () => {
+    it('works in a folder of any name', async () => {
       const folder = path("it's a 100% #1? [folder]: 中文");
       mkdirSync(folder);
       const it = { ...film('film.mp4', '30'), folder };
@@ -119,7 +119,7 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
       expect(await alphas(joined)).to.deep.equal(await alphas(whole));
     });
 
-    it('fails where there is nothing to begin with, and says what is missing', async () => {
+    it('fails where the first segment is missing, and names it', async () => {
       const it = film('film.mp4', '30');
       const segments = await encodeSegments(it, [12, 12]);
       rmSync(join(it.folder, 'segment-0.ts'));
