@@ -5,14 +5,14 @@ import { compiledSources } from '../test/support/compiled';
 import type { Scenario } from './scenario';
 
 /** What a source is to do beside its frames. */
-export interface Plot {
+export interface SourceScript {
   /** The frame at which the source is to say that it is there. */
   readonly mark?: number;
   /** What goes wrong, at which frame or in the set-up, and how many times in all. */
-  readonly mishap?: Mishap;
+  readonly fault?: SourceFault;
 }
 
-export interface Mishap {
+export interface SourceFault {
   readonly kind: 'throw' | 'exit' | 'never' | 'hang' | 'short' | 'oversized';
   readonly frame: number | 'setup';
   readonly times: number;
@@ -31,10 +31,10 @@ export interface Places {
 const FIXTURES = join(__dirname, 'fixtures');
 
 /** The command that renders a scenario, as a list. */
-export function renderCommand(scenario: Scenario, plot: Plot, places: Places): string[] {
+export function renderCommand(scenario: Scenario, script: SourceScript, places: Places): string[] {
   const { width, height, fps, length, pace, source } = scenario;
   const { state, control } = places;
-  const params = { width, height, fps, length, pace, state, control, ...plot };
+  const params = { width, height, fps, length, pace, state, control, ...script };
   const main = join(compiledSources(), 'cli/main.js');
   const json = JSON.stringify(params);
   const options = [...renderOptions(scenario, places), ...watchdog(scenario)];

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-const { claim } = require('./fixtures/mishap.cjs') as { claim(state: string, times: number): boolean };
+const { claim } = require('./fixtures/sourceFault.cjs') as { claim(state: string, times: number): boolean };
 
 /** What pages have in place of a file system: they say that they are at a frame, and ask whether they are to fail. */
 export class Control {

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Mishap, type Places, type Plot, renderCommand } from './commands';
+import { type Places, renderCommand, type SourceFault, type SourceScript } from './commands';
 import { Control } from './control';
 import { type Expected, failureOf, succeeds } from './expected';
 import { Invariants } from './invariants';
@@ -36,7 +36,7 @@ export class Harness {
   readonly places: Places;
   readonly family: Family;
   /** What the source is to do beside its frames. The same in all programs of a run, or they could not be resumed. */
-  plot: Plot = {};
+  script: SourceScript = {};
   private readonly temporary: string;
   private disk: SmallDisk | undefined;
   private isRepeated = false;
@@ -68,14 +68,14 @@ export class Harness {
     const output = join(folder, 'out', `scenario${scenario.encoding.extension}`);
     const place = { output, temporary: join(folder, 'tmp') };
     if (scenario.hasOld) writeFileSync(output, randomBytes(1000));
-    const control = await Control.open(state, () => harness.plot.mishap?.times ?? 0);
+    const control = await Control.open(state, () => harness.script.fault?.times ?? 0);
     const harness: Harness = new Harness(scenario, folder, references, control, place);
     open.add(harness);
     return harness;
   }
 
-  plan(mark: number | undefined, mishap?: Mishap): void {
-    this.plot = { ...(mark === undefined ? {} : { mark }), ...(mishap ? { mishap } : {}) };
+  plan(mark: number | undefined, fault?: SourceFault): void {
+    this.script = { ...(mark === undefined ? {} : { mark }), ...(fault ? { fault } : {}) };
   }
 
   /** Whether the source has come to the frame that is to be marked. */
@@ -89,7 +89,7 @@ export class Harness {
   }
 
   start({ args = [], wrap = (command) => command }: StartOptions = {}): Program {
-    const command = [...renderCommand(this.scenario, this.plot, this.places), ...args];
+    const command = [...renderCommand(this.scenario, this.script, this.places), ...args];
     const env = { ...process.env, TMPDIR: this.temporary, [MARK]: this.folder, NO_COLOR: '1' };
     const program = new Program(wrap(command), env);
     this.programs.push(program);
@@ -126,7 +126,7 @@ export class Harness {
     return ended;
   }
 
-  /** Renders to the end what a program left unfinished, with all mishaps over. */
+  /** Renders to the end what a program left unfinished, with all faults over. */
   async recover(ended: Ended): Promise<void> {
     if (ended.code === 0) return;
     this.calm();

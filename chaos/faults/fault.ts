@@ -10,11 +10,11 @@ export interface Fault {
   /** Whether it can happen to such a scenario. */
   fits(scenario: Scenario): boolean;
   /** Draws how it happens this time. */
-  draw(random: Random, scenario: Scenario): Play;
+  draw(random: Random, scenario: Scenario): FaultRun;
 }
 
 /** A fault with nothing left open. */
-export interface Play {
+export interface FaultRun {
   /** What happens when, in words. */
   readonly text: string;
   /** The scenario, where the fault needs another one. */

@@ -1,12 +1,17 @@
 import type { ErrorCode } from '../../src/errors';
-import type { Mishap } from '../commands';
+import type { SourceFault } from '../commands';
 import { fails, succeeds } from '../expected';
 import { Harness } from '../harness';
 import type { SourceKind } from '../scenario';
 import type { Fault } from './fault';
 
 /** What can befall which source at a frame, and the codes of a render in which it befalls every worker. */
-const MISHAPS: { kind: Mishap['kind']; sources: SourceKind[]; codes: ErrorCode[]; isHang?: boolean }[] = [
+const FRAME_FAULTS: {
+  kind: SourceFault['kind'];
+  sources: SourceKind[];
+  codes: ErrorCode[];
+  isHang?: boolean;
+}[] = [
   { kind: 'throw', sources: ['threads', 'page', 'inline'], codes: ['CAPTURE_FAILED'] },
   { kind: 'exit', sources: ['threads'], codes: ['WORKER_DIED'] },
   { kind: 'never', sources: ['threads', 'inline'], codes: ['FRAME_STALLED'], isHang: true },
@@ -29,7 +34,7 @@ const atFrame: Fault = {
       kind,
       codes,
       isHang = false,
-    } = random.pick(MISHAPS.filter(({ sources }) => sources.includes(scenario.source)));
+    } = random.pick(FRAME_FAULTS.filter(({ sources }) => sources.includes(scenario.source)));
     const frame = scenario.first + random.int(0, scenario.count - 1);
     const times = random.weighted([
       { times: 1, weight: 4 },

@@ -116,9 +116,9 @@ export class FrameBudget {
   }
 
   private release(index: number): void {
-    const at = this.outstanding.findIndex((frame) => frame.index === index);
-    const [frame] = at < 0 ? [] : this.outstanding.splice(at, 1);
+    const frame = this.outstanding.find((one) => one.index === index);
     if (!frame) throw new Error(`frame ${index} is released, but not outstanding`);
+    this.outstanding.splice(this.outstanding.indexOf(frame), 1);
     this.freeSlots.push(frame.slot);
     this.bytes -= frame.bytes;
   }

@@ -64,7 +64,7 @@ describe('the command line', () => {
     expect(bytes.indexOf('moov'), 'the index is at the end').to.be.above(bytes.indexOf('mdat'));
   });
 
-  describe('on a usage error exits with 2 and leaves nothing behind:', () => {
+  describe('exits with 2 on a usage error and leaves nothing behind:', () => {
     const wrong: [string, string[], RegExp][] = [
       ['an unknown option', ['--fsp', '30'], /unknown option '--fsp'.*--fps/s],
       ['a decimal rate', ['--fps', '29.97'], /use 30000\/1001/],
@@ -117,7 +117,7 @@ describe('the command line', () => {
       ['resume together with restart', ['--resume', '--restart'], /--resume: .*restart is given as well/],
     ];
     for (const [what, args, message] of wrong) {
-      it(what, async () => {
+      it(`with ${what}`, async () => {
         const { code, stderr } = await render(...args);
         expect(code).to.equal(2);
         expect(stderr)
@@ -154,12 +154,12 @@ describe('the command line', () => {
       });
     }
 
-    it('a scene that does not exist', async () => {
+    it('with a scene that does not exist', async () => {
       const { code, stderr } = await runCli(['render', path('nowhere.js'), '-o', output]);
       expect({ code, said: /SCENE_NOT_FOUND/.test(stderr) }).to.deep.equal({ code: 2, said: true });
     });
 
-    it('a missing output, a missing command, an unknown command', async () => {
+    it('with a missing output, a missing command, an unknown command', async () => {
       const [none, bare, unknown] = await Promise.all([
         runCli(['render', scene]),
         runCli([]),
@@ -295,7 +295,7 @@ describe('the command line', () => {
     });
   });
 
-  describe('demo', () => {
+  describe('filmgate demo', () => {
     it('creates its folder, renders, and says what to do next', async () => {
       const video = path('new/folder/demo.mp4');
       const { code, stdout, stderr } = await runCli([
@@ -328,7 +328,7 @@ describe('the command line', () => {
     });
   });
 
-  describe('doctor', () => {
+  describe('filmgate doctor', () => {
     it('prints as JSON what this machine has', async () => {
       const { code, stdout } = await runCli(['doctor', '--json']);
       const diagnosis = JSON.parse(stdout);

@@ -22,7 +22,7 @@ import { decode, meanColour, probe } from '../support/video';
 const TWELVE = Array.from({ length: 12 }, () => 34);
 
 withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
-  describe('assemble', () => {
+  describe('joining segments', () => {
     const path = useFolder();
 
     function film(output: string, fps: string, settings: EncodeOptions = {}): FilmInFiles {
@@ -37,7 +37,7 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
 
     async function decodedSeparately(files: readonly { file: string }[]): Promise<string[]> {
       const all: string[] = [];
-      for (const { file } of files) all.push(...(await framesOf(ffmpeg(), path(file))));
+      for (const { file } of files) all.push(...(await framesOf(path(file))));
       return all;
     }
 
@@ -57,17 +57,17 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
     ];
     for (const [output, fps, settings, counts] of cases) {
       const { codec = 'h264', preset = 'ultrafast' } = settings;
-      it(`${codec} (${preset}) in ${output} at ${fps}: like a video written in one go`, async () => {
+      it(`${codec} (${preset}) in ${output} at ${fps}: the joined video is like one written in one go`, async () => {
         const it = film(output, fps, settings);
         const count = counts.reduce((sum, frames) => sum + frames, 0);
         const segments = await encodeSegments(it, counts);
         const joined = await joinSegments(it, segments);
         const whole = await encodeWhole(it, { first: 0, count });
 
-        const packets = await packetsOf(ffmpeg(), joined);
-        expect(secondsOf(packets)).to.deep.equal(secondsOf(await packetsOf(ffmpeg(), whole)));
+        const packets = await packetsOf(joined);
+        expect(secondsOf(packets)).to.deep.equal(secondsOf(await packetsOf(whole)));
         if (!output.endsWith('mkv') && !output.endsWith('webm')) expectExact(packets, fps, count);
-        expect(await framesOf(ffmpeg(), joined)).to.deep.equal(await decodedSeparately(segments));
+        expect(await framesOf(joined)).to.deep.equal(await decodedSeparately(segments));
         expect(await about(joined)).to.deep.equal(await about(whole));
       });
     }
@@ -79,17 +79,17 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
           const count = counts.reduce((sum, frames) => sum + frames, 0);
           const segments = await encodeSegments(it, counts);
           const joined = await joinSegments(it, segments);
-          const packets = await packetsOf(ffmpeg(), joined);
+          const packets = await packetsOf(joined);
           expectExact(packets, '30', count);
           const steps = packets.decoded.slice(1).map((time, at) => time - (packets.decoded[at] ?? 0));
           expect(new Set(steps).size).to.be.at.most(1);
           expect((await probe(joined)).fps).to.equal(30);
-          expect(await framesOf(ffmpeg(), joined)).to.deep.equal(await decodedSeparately(segments));
+          expect(await framesOf(joined)).to.deep.equal(await decodedSeparately(segments));
         });
       }
     });
 
-    it('puts the index first, or last, as it is told', async () => {
+    it('puts the index first, or last without faststart', async () => {
       const it = film('film.mp4', '30');
       const segments = await encodeSegments(it, [3, 3]);
       const isFirst = (file: string) => {
@@ -100,12 +100,12 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
       expect(isFirst(await joinSegments(it, segments, { faststart: false }))).to.equal(false);
     });
 
-    it('takes a folder of any name', async () => {
+    it('works in a folder of any name', async () => {
       const folder = path("it's a 100% #1? [folder]: 中文");
       mkdirSync(folder);
       const it = { ...film('film.mp4', '30'), folder };
       const joined = await joinSegments(it, await encodeSegments(it, [3, 3]));
-      expectExact(await packetsOf(ffmpeg(), joined), '30', 6);
+      expectExact(await packetsOf(joined), '30', 6);
     });
 
     it('keeps the alpha channel of a codec that has one segment', async () => {
@@ -119,7 +119,7 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
       expect(await alphas(joined)).to.deep.equal(await alphas(whole));
     });
 
-    it('fails where there is nothing to begin with, and says what is missing', async () => {
+    it('fails where the first segment is missing, and names it', async () => {
       const it = film('film.mp4', '30');
       const segments = await encodeSegments(it, [12, 12]);
       rmSync(join(it.folder, 'segment-0.ts'));

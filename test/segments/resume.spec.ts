@@ -49,7 +49,7 @@ describe('resumeFrom', () => {
     await writeManifest(place.manifest, manifest());
   });
 
-  it('trusts what is as it was', async () => {
+  it('trusts segments whose files have not changed', async () => {
     expect(await resume()).to.deep.equal({
       verified: manifest().verified,
       files: manifest().files,
@@ -69,7 +69,7 @@ describe('resumeFrom', () => {
     expect(statSync(place.path('segment-0')).size).to.equal(3);
   });
 
-  it('says that there is nothing: NOTHING_TO_RESUME', async () => {
+  it('fails where there is nothing to resume: NOTHING_TO_RESUME', async () => {
     rmSync(place.manifest);
     expect((await rejection(resume(), 'NOTHING_TO_RESUME')).message).to.include(path('video.mp4'));
     rmSync(place.folder, { recursive: true });

@@ -49,15 +49,15 @@ describe('parseSegment', () => {
   }
 });
 
-describe('usualSegment', () => {
-  it('is none in a minute, and ten seconds in more', () => {
+describe('the default length of a segment', () => {
+  it('is the whole video up to a minute, and ten seconds above', () => {
     expect(defaultSegmentLength(1800, at('30'), 1)).to.equal(Number.POSITIVE_INFINITY);
     expect(defaultSegmentLength(1801, at('30'), 1)).to.equal(300);
     expect(defaultSegmentLength(1439, at('24000/1001'), 1)).to.equal(240); // 60.02 s
     expect(defaultSegmentLength(1438, at('24000/1001'), 1)).to.equal(Number.POSITIVE_INFINITY);
   });
 
-  it('is short enough for several in each lane', () => {
+  it('gives each lane several segments', () => {
     expect(defaultSegmentLength(40, at('30'), 2)).to.equal(5);
     expect(defaultSegmentLength(41, at('30'), 2)).to.equal(6);
     expect(defaultSegmentLength(3, at('30'), 4)).to.equal(1);
@@ -65,8 +65,8 @@ describe('usualSegment', () => {
   });
 });
 
-describe('segmentsOf', () => {
-  it('counts them, and says where each begins: the last may be shorter', () => {
+describe('splitting a range into segments', () => {
+  it('numbers the segments and says where each begins: the last may be shorter', () => {
     expect(splitRange({ first: 17, count: 25 }, 10)).to.deep.equal([
       { segment: 0, first: 17, count: 10 },
       { segment: 1, first: 27, count: 10 },
@@ -74,7 +74,7 @@ describe('segmentsOf', () => {
     ]);
   });
 
-  it('is one where it is long enough for all', () => {
+  it('gives one segment where its length covers the whole range', () => {
     for (const frames of [25, 26, Number.POSITIVE_INFINITY]) {
       expect(splitRange({ first: 3, count: 25 }, frames)).to.deep.equal([
         { segment: 0, first: 3, count: 25 },
@@ -82,7 +82,7 @@ describe('segmentsOf', () => {
     }
   });
 
-  it('property: they cover the range exactly once, and all but the last are as long as asked', () => {
+  it('property: segments cover the range exactly once, and all but the last are as long as asked', () => {
     const range = fc.record({ first: fc.nat(1000), count: fc.integer({ min: 1, max: 3000 }) });
     fc.assert(
       fc.property(range, fc.integer({ min: 1, max: 4000 }), ({ first, count }, length) => {

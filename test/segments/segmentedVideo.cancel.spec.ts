@@ -10,13 +10,13 @@ import {
   ofType,
   requested,
   run,
-  useSegmentStage,
+  useSegmentWorkspace,
 } from '../support/segmentWorkspace';
 import { later, turns } from '../support/settle';
 import { paintIndex } from '../support/video';
 
 describe('cancelling a film in segments', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
   const verified = () =>
     renderStatus(workspace.output()).unfinished?.verified.map(({ segment }) => segment + 1) ?? [];
 
@@ -115,7 +115,7 @@ describe('cancelling a film in segments', () => {
 });
 
 describe('two renders of one film in segments', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
 
   it('at the same time: the later is refused, whatever it wants, and the earlier goes on', async () => {
     const refused = later<void>();

@@ -8,12 +8,12 @@ import {
   film,
   keeping,
   requested,
-  useSegmentStage,
+  useSegmentWorkspace,
 } from '../support/segmentWorkspace';
 import { probe } from '../support/video';
 
 describe('a film in segments that is resumed as something else: RESUME_CHANGED', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
   const { path } = workspace;
 
   /** Resumes, and expects that all of this is said to differ, and nothing is lost. */

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { exactFrames } from '../support/exactFrames';
-import { type Asked, countFrom, film, ofType, useSegmentStage } from '../support/segmentWorkspace';
+import { type Asked, countFrom, film, ofType, useSegmentWorkspace } from '../support/segmentWorkspace';
 import { decodeIndices, paintIndex } from '../support/video';
 
 const SIZE = { width: 64, height: 64 }; // SVT-AV1 refuses less.
@@ -8,7 +8,7 @@ const RATE = { numerator: 30000, denominator: 1001 };
 const MILLISECOND = 0.001; // webm counts in them
 
 describe('segments of each codec', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
   const source = (alpha = false) =>
     film(13, {
       format: { pixels: 'rgba', ...SIZE },

@@ -11,11 +11,11 @@ import {
   ofType,
   requested,
   run,
-  useSegmentStage,
+  useSegmentWorkspace,
 } from '../support/segmentWorkspace';
 
 describe('a film in segments whose folder', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
 
   describe('is removed in the middle: OUTPUT_UNWRITABLE, whoever notices it first', () => {
     const remove = () => rmSync(workspace.path('out'), { recursive: true, force: true, maxRetries: 5 });
@@ -64,7 +64,7 @@ describe('a film in segments whose folder', () => {
     }
   });
 
-  describe('has no room left', () => {
+  describe('is on a full disk', () => {
     let mounted = '';
     const disk = () => workspace.path('disk');
     const output = () => workspace.path('disk/film.mp4');
@@ -102,7 +102,7 @@ describe('a film in segments whose folder', () => {
         ...more,
       });
 
-    it('while a segment is encoded: DISK_FULL; what is verified is kept, and gone on with when there is', async function () {
+    it('while a segment is encoded: DISK_FULL; what is verified is kept, and resumed when there is space', async function () {
       resize(this, Math.ceil(3.6 * SEGMENT));
       const { error } = await run(options());
       expect(error).to.have.property('code', 'DISK_FULL');

@@ -4,10 +4,10 @@ import { lastValueFrom, tap, toArray } from 'rxjs';
 import type { RenderEvent } from '../../src/frames/events';
 import { snapshots } from '../../src/progress/snapshots';
 import { render } from '../../src/render';
-import { countFrom, ofType, useSegmentStage } from '../support/segmentWorkspace';
+import { countFrom, ofType, useSegmentWorkspace } from '../support/segmentWorkspace';
 
 describe('what a film in segments tells', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
 
   it('comes in order: what is planned, frames, segments, the joining, the end', async () => {
     const { error, events } = await workspace.run({ lanes: 3, workers: 3, window: 9 });

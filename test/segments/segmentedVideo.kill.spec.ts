@@ -7,11 +7,11 @@ import { renderStatus } from '../../src/segments/status';
 import { type Cli, childrenOf, parseLines, startCli } from '../support/cli';
 import { compiledSources } from '../support/compiled';
 import { gone } from '../support/encoderProcess';
-import { countFrom, keeping, ofType, requested, useSegmentStage } from '../support/segmentWorkspace';
+import { countFrom, keeping, ofType, requested, useSegmentWorkspace } from '../support/segmentWorkspace';
 import { decodeIndices } from '../support/video';
 
 describe('a film in segments that was killed', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
   const { path } = workspace;
   const manifest = () => `${workspace.workDirectory()}/manifest.json`;
 
@@ -75,7 +75,7 @@ describe('a film in segments that was killed', () => {
       await isWhole();
     });
 
-    it('in the third segment, is gone on with from there', async () => {
+    it('in the third segment, is resumed from there', async () => {
       holdFrom(25);
       const cli = start();
       await cli.said(/("segmentVerified"[\s\S]*){2}/);

@@ -6,14 +6,14 @@ import type { ErrorCode } from '../../src/errors';
 import type { RenderEvent } from '../../src/frames/events';
 import { frameBytes } from '../../src/frames/format';
 import { parseFrameRate } from '../../src/frames/rate';
-import { countFrom, film, ofType, requested, useSegmentStage } from '../support/segmentWorkspace';
+import { countFrom, film, ofType, requested, useSegmentWorkspace } from '../support/segmentWorkspace';
 import { later, turns } from '../support/settle';
 import { decodeIndices, encodeImage, paintIndex, SMALL } from '../support/video';
 
-describe('lanes', () => {
-  const workspace = useSegmentStage();
+describe('lanes of a film in segments', () => {
+  const workspace = useSegmentWorkspace();
 
-  it('are so many: a segment may wait for a frame of the one after the next', async () => {
+  it('encode as many segments at once as there are lanes: one may wait for a frame of the one after the next', async () => {
     const reached = later<void>();
     const capture = async ({ index }: { index: number }) => {
       if (index === 25) reached.resolve();
@@ -57,8 +57,8 @@ describe('lanes', () => {
     await fc.assert(property, { numRuns: 7 });
   });
 
-  describe('share one room', () => {
-    it('of frames: as many are outstanding as the window has room for, and no more', async () => {
+  describe('share one budget', () => {
+    it('of frames: as many are outstanding as the window allows, and no more', async () => {
       const { error, result, events } = await workspace.run({ lanes: 3, workers: 4, window: 5 });
       expect(error).to.equal(undefined);
       expect(mostOutstanding(events)).to.equal(5);
@@ -105,7 +105,7 @@ describe('lanes', () => {
         expect(most).to.be.within(2 * perFrame, memory);
       });
 
-      it('with room for more frames when they are small', async () => {
+      it('with more frames outstanding when they are small', async () => {
         const { most, frames } = await mostBytes((index) => pictures[index] as Buffer);
         expect(most).to.be.at.most(memory);
         expect(frames).to.be.within(3, 12);

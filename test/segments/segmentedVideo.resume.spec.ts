@@ -22,11 +22,11 @@ import {
   ofType,
   type Run,
   requested,
-  useSegmentStage,
+  useSegmentWorkspace,
 } from '../support/segmentWorkspace';
 
 describe('a film in segments that failed', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
   const manifest = () => `${workspace.workDirectory()}/manifest.json`;
   const codeOf = ({ error }: Run) => (error as { code?: string } | undefined)?.code;
 
@@ -64,7 +64,7 @@ describe('a film in segments that failed', () => {
     });
   });
 
-  it('leaves nothing where none was', async () => {
+  it('leaves nothing where no segment was verified', async () => {
     await workspace.leave([]);
     expect(workspace.files()).to.deep.equal([]);
   });
@@ -80,7 +80,7 @@ describe('a film in segments that failed', () => {
     expect(workspace.files()).to.deep.equal([]);
   });
 
-  it('is not given up by a render that does not say so: RENDER_UNFINISHED', async () => {
+  it('is not discarded by a render without resume or restart: RENDER_UNFINISHED', async () => {
     await workspace.leave([1, 2]);
     for (const overwrite of [false, true]) {
       const ended = await workspace.run({ overwrite });
@@ -90,9 +90,9 @@ describe('a film in segments that failed', () => {
     }
   });
 
-  describe('is gone on with: only what is missing is rendered', () => {
+  describe('can be resumed: only the missing frames are rendered', () => {
     for (const verified of [[1], [1, 2, 3], [2, 4]]) {
-      it(`segments ${verified} are there`, async () => {
+      it(`where segments ${verified} are verified`, async () => {
         await workspace.leave(verified);
         const resumed = await workspace.run({ resume: true, lanes: 2 });
         expect(resumed.error).to.equal(undefined);
@@ -106,7 +106,7 @@ describe('a film in segments that failed', () => {
       });
     }
 
-    it('as often as it takes', async () => {
+    it('after several failures in a row', async () => {
       await workspace.leave([2]);
       expect(requested(await workspace.leave([2, 3], { resume: true }))).to.not.include.members([15]);
       await workspace.leave([1, 2, 3], { resume: true });
@@ -116,7 +116,7 @@ describe('a film in segments that failed', () => {
       await workspace.expectWhole();
     });
 
-    it('all segments are there, and only the place for the video was taken', async () => {
+    it('where all segments are verified and only the output was taken', async () => {
       const first = await workspace.run({}, ({ type }) => {
         if (type === 'assembling') writeFileSync(workspace.output(), 'somebody else');
       });
@@ -164,7 +164,7 @@ describe('a film in segments that failed', () => {
     await workspace.expectWhole();
   });
 
-  it('starts over when it is told to', async () => {
+  it('starts over with restart', async () => {
     await workspace.leave([1, 3]);
     const over = await workspace.run({ restart: true }, (event) => {
       if (event.type === 'requested' && event.index === 0)
@@ -183,7 +183,7 @@ describe('a film in segments that failed', () => {
     await workspace.expectWhole();
   });
 
-  it('cannot be gone on with when it is finished, nor when it never was there: NOTHING_TO_RESUME', async () => {
+  it('cannot be resumed when it is finished or was never begun: NOTHING_TO_RESUME', async () => {
     expect(codeOf(await workspace.run({ resume: true }))).to.equal('NOTHING_TO_RESUME');
     expect(workspace.files()).to.deep.equal([]);
     await workspace.run();
@@ -191,7 +191,7 @@ describe('a film in segments that failed', () => {
     await workspace.expectWhole();
   });
 
-  it('cannot be gone on with and started over: INVALID_OPTION, and nothing is lost', async () => {
+  it('cannot be both resumed and restarted: INVALID_OPTION, and nothing is lost', async () => {
     await workspace.leave([1]);
     expect(codeOf(await workspace.run({ resume: true, restart: true }))).to.equal('INVALID_OPTION');
     expect(workspace.kept()).to.deep.equal(keeping([1]));

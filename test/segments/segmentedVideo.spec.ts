@@ -2,14 +2,14 @@ import { expect } from 'chai';
 import { parseFrameRate } from '../../src/frames/rate';
 import type { RenderOptions } from '../../src/plan/renderOptions';
 import { exactFrames } from '../support/exactFrames';
-import { film, ofType, undisturbed, useSegmentStage } from '../support/segmentWorkspace';
+import { film, ofType, undisturbed, useSegmentWorkspace } from '../support/segmentWorkspace';
 
 const RATES = ['30', '30000/1001', '24000/1001'];
 
 describe('a film in segments', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
 
-  it('is compared with one whose frames all differ', async () => {
+  it('is compared with a film whose frames all differ', async () => {
     const sums = await undisturbed();
     expect(sums).to.have.lengthOf(420);
     expect(new Set(sums)).to.have.property('size', 420);
@@ -50,7 +50,7 @@ describe('a film in segments', () => {
       await workspace.expectWhole({ first: 0, count: 25 });
     });
 
-    it('a part of a film', async () => {
+    it('of a part of a film', async () => {
       const { error, events } = await workspace.run({ source: film(60), frames: '17-50', segment: '10f' });
       expect(error).to.equal(undefined);
       const verified = ofType(events, 'segmentVerified').map(({ range }) => range);
@@ -63,7 +63,7 @@ describe('a film in segments', () => {
       await workspace.expectWhole({ first: 17, count: 34 });
     });
 
-    it('a film of a single frame', async () => {
+    it('of a film of a single frame', async () => {
       const { error } = await workspace.run({ source: film(1), segment: '10f' });
       expect(error).to.equal(undefined);
       await workspace.expectWhole({ first: 0, count: 1 });

@@ -5,10 +5,10 @@ import { parseManifest } from '../../src/segments/manifest';
 import { cleanRender, renderStatus } from '../../src/segments/status';
 import { expectThrows } from '../support/expectThrows';
 import { useOtherProcesses } from '../support/otherProcess';
-import { ofType, useSegmentStage } from '../support/segmentWorkspace';
+import { ofType, useSegmentWorkspace } from '../support/segmentWorkspace';
 
 describe('the status of a render', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
   const startOthers = useOtherProcesses();
   const nothing = () => ({
     output: workspace.output(),
@@ -63,7 +63,7 @@ describe('the status of a render', () => {
     expect(readFileSync(workspace.output(), 'utf8')).to.equal('an older one');
   });
 
-  it('tells who is at work, and what is verified by then; it cannot be cleaned', async () => {
+  it('names the running process and the verified segments, and cleanRender refuses to remove them', async () => {
     const { events } = await workspace.run({}, ({ type }) => {
       if (type !== 'assembling') return;
       const { pid, unfinished } = renderStatus(workspace.output());

@@ -13,7 +13,7 @@ import { blockFont } from './blockFont';
 import { exitListeners } from './exitListeners';
 import { type RecordedBrowser, recordBrowser } from './recordedBrowser';
 import { settle } from './settle';
-import { decode, SMALL } from './video';
+import { type Decoded, decode, SMALL } from './video';
 
 /** The two ways of capture, each of which any headless shell can do. */
 export const MODES: readonly CaptureMode[] = ['beginframe', 'screenshot'];
@@ -132,7 +132,11 @@ function together(source: CaptureSource): CaptureSource {
 
 /** How wide the white bar is, from the left, in each frame: above and below the middle. */
 export async function barWidths(path: string): Promise<{ above: number[]; below: number[] }> {
-  const { frames, width, height } = await decode(path, { pixels: 'gray' });
+  return barWidthsIn(await decode(path, { pixels: 'gray' }));
+}
+
+/** The same, in frames of grey values. */
+export function barWidthsIn({ frames, width, height }: Decoded): { above: number[]; below: number[] } {
   const widths = (part: number) =>
     frames.map((frame) => {
       const row = frame.subarray(Math.floor(height * part) * width).subarray(0, width);

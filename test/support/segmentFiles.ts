@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { CODECS } from '../../src/encode/codecs';
 import type { EncodeOptions } from '../../src/encode/encodeOptions';
 import { ffmpegArguments } from '../../src/encode/ffmpegArguments';
-import type { FFmpeg } from '../../src/ffmpeg/findFFmpeg';
+import { type FFmpeg, findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import type { FrameSize } from '../../src/frames/format';
 import type { FrameRange } from '../../src/frames/range';
 import { type ConcatFiles, concatSegments } from '../../src/segments/concatSegments';
@@ -94,9 +94,9 @@ export interface Packets {
   readonly decoded: readonly number[];
 }
 
-export async function packetsOf(ffmpeg: FFmpeg, file: string): Promise<Packets> {
+export async function packetsOf(file: string): Promise<Packets> {
   const args = ['-copyts', '-i', file, '-map', '0:v:0', '-c', 'copy', '-f', 'framecrc', 'pipe:1'];
-  const lines = (await answer(ffmpeg, args)).toString().trim().split('\n');
+  const lines = (await answer(await findFFmpeg(), args)).toString().trim().split('\n');
   const packets = lines.filter((line) => !line.startsWith('#')).map((line) => line.split(',').map(Number));
   return {
     tick: lines.find((line) => line.startsWith('#tb 0:'))?.slice(7) ?? '',
@@ -106,9 +106,9 @@ export async function packetsOf(ffmpeg: FFmpeg, file: string): Promise<Packets> 
 }
 
 /** Checksums of a file's decoded frames. */
-export async function framesOf(ffmpeg: FFmpeg, file: string): Promise<string[]> {
+export async function framesOf(file: string): Promise<string[]> {
   const args = ['-i', file, '-map', '0:v:0', '-fps_mode', 'passthrough', '-f', 'framemd5', 'pipe:1'];
-  const lines = (await answer(ffmpeg, args)).toString().trim().split('\n');
+  const lines = (await answer(await findFFmpeg(), args)).toString().trim().split('\n');
   return lines.filter((line) => !line.startsWith('#')).map((line) => line.split(',').pop()?.trim() ?? '');
 }
 

@@ -103,7 +103,7 @@ export const LOSSLESS = { crf: 0, pixelFormat: 'yuv444p', preset: 'ultrafast' } 
 export type Asked = { readonly [Name in keyof RenderOptions]?: RenderOptions[Name] | undefined };
 
 /** A place for renders in segments, with an FFmpeg under observation. */
-export function useSegmentStage() {
+export function useSegmentWorkspace() {
   const path = useFolder();
   let tools = '';
   let ffmpeg: RecordedFFmpeg;
