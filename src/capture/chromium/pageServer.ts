@@ -20,12 +20,15 @@ export interface PageServer {
  * web. Port and token cannot be guessed; the token comes in the page's path, and from then on in a cookie, so that
  * root-relative paths (`/style.css`) work too. Nothing outside the folder is readable, through links neither, nor is
  * what begins with a dot. Rejects when there is no such file.
+ *
+ * @param document - is served in place of the file, which then need not exist
  */
-export async function servePage(path: string): Promise<PageServer> {
-  const file = realpathSync(path);
+export async function servePage(path: string, document?: string): Promise<PageServer> {
+  const file =
+    document === undefined ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
   const folder = dirname(file);
   const token = randomBytes(24).toString('base64url');
-  const served = new Set([file]);
+  const served = new Set(document === undefined ? [file] : []);
   let host = '';
   const server = createServer(async (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -33,6 +36,8 @@ export async function servePage(path: string): Promise<PageServer> {
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
     response.setHeader('Set-Cookie', `filmgate=${token}; HttpOnly; SameSite=Strict; Path=/`);
     const name = pathname(request).replace(`/${token}/`, '/');
+    if (document !== undefined && name === `/${encodeURIComponent(basename(file))}`)
+      return response.setHeader('Content-Type', 'text/html; charset=utf-8').end(document);
     const wanted = pathIn(folder, name);
     if (wanted) {
       served.add(wanted);

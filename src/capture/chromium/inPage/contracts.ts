@@ -1,9 +1,7 @@
 /// <reference lib="dom" />
-import type { PageAnimations } from './animations';
-import type { Composition } from './hyperframes';
 
 /** The name of a contract between a page and Filmgate. */
-export type PageContract = 'filmgate' | 'hyperframes-engine' | 'hyperframes' | 'page';
+export type PageContract = 'filmgate' | 'hyperframes-engine' | 'page';
 
 /** What a page says of itself. */
 export interface PageDescription {
@@ -30,10 +28,7 @@ export interface OpenContract {
 }
 
 /** Runs in the page, when it has loaded. Throws what is wrong with how it keeps its contract. */
-export function openContract(
-  openComposition: () => Composition | undefined,
-  animations: PageAnimations,
-): OpenContract {
+export function openContract(): OpenContract {
   interface Seekable {
     duration?: number;
     width?: number;
@@ -52,7 +47,6 @@ export function openContract(
     ...(given?.width ? { width: given.width } : {}),
     ...(given?.height ? { height: given.height } : {}),
   });
-  const builds = Object.values(page.__hf?.buildReady ?? {});
 
   const filmgate = (own: Seekable): OpenContract => {
     if (typeof own.seek !== 'function') throw new TypeError('window.filmgate.seek should be a function');
@@ -72,13 +66,15 @@ export function openContract(
 
   const engine = (own: Seekable): OpenContract => ({
     name: 'window.__hf',
-    promises: builds,
+    promises: Object.values(own.buildReady ?? {}),
     waitsFor() {
       if (page.__hfStartupError) throw new Error(page.__hfStartupError);
       return Number(own.duration) > 0 ? '' : 'window.__hf.duration to be above 0';
     },
     describe: () => {
-      const root = document.querySelector<HTMLElement>('[data-composition-id]');
+      const root =
+        document.querySelector<HTMLElement>('[data-composition-id][data-root="true"]') ??
+        document.querySelector<HTMLElement>('[data-composition-id]');
       const { width, height } = root?.dataset ?? {};
       const given = { width: Number(width) || undefined, height: Number(height) || undefined };
       return {
@@ -94,44 +90,19 @@ export function openContract(
     },
   });
 
-  const authored = (composition: Composition): OpenContract => {
-    animations.beginOf = (animation) => {
-      const target = animation.effect instanceof KeyframeEffect ? animation.effect.target : null;
-      return target && animation instanceof CSSAnimation ? composition.clipStart(target) * 1000 : undefined;
-    };
-    return {
-      name: 'the composition',
-      promises: builds,
-      waitsFor() {
-        if (document.scripts.length === 0) return ''; // Nobody will register any.
-        return composition
-          .missingTimelines()
-          .map((id) => `window.__timelines[${JSON.stringify(id)}]`)
-          .join(', ');
-      },
-      describe() {
-        const duration = composition.duration();
-        const missing = composition.missingTimelines().map((id) => `composition "${id}" has no timeline`);
-        return {
-          contract: 'hyperframes',
-          ...(duration ? { duration } : {}),
-          ...size(composition),
-          unsupported: [...composition.unsupported(), ...missing],
-        };
-      },
-      seek: composition.seek,
-    };
-  };
-
   if (page.filmgate) return filmgate(page.filmgate);
   if (typeof page.__hf?.seek === 'function') return engine(page.__hf);
-  const composition = openComposition();
-  if (composition) return authored(composition);
-  const media = () => ['audio', 'video'].filter((name) => document.querySelector(name));
+  const unsupported = () => {
+    const media = ['audio', 'video'].filter((name) => document.querySelector(name));
+    const isComposition = document.querySelector('[data-composition-id]') !== null;
+    return isComposition
+      ? [...media, 'data-composition-id: render the files of the HyperFrames project']
+      : media;
+  };
   return {
     name: 'the page',
     promises: [],
     waitsFor: () => '',
-    describe: () => ({ contract: 'page', unsupported: media() }),
+    describe: () => ({ contract: 'page', unsupported: unsupported() }),
   };
 }

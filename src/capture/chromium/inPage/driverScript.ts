@@ -3,7 +3,6 @@ import { holdAnimations } from './animations';
 import { watchAssets } from './assets';
 import { installClock } from './clock';
 import { openContract } from './contracts';
-import { openComposition } from './hyperframes';
 import { iframeDrivers } from './iframes';
 import { preventLayers } from './noLayers';
 import { createPageDriver, type PageDriver } from './pageDriver';
@@ -42,8 +41,7 @@ export function driverScript({ seed, sequential }: DriverSettings): string {
   const animations = (${holdAnimations})(clock, roots);
   const time = (${keepTime})(clock, animations, (${holdSmil})(clock, roots), ${iframeDrivers});
   const assets = (${watchAssets})(clock, roots, ${iframeDrivers});
-  const openFilm = () => (${openContract})(${openComposition}, animations);
-  const stage = (${createPageDriver})({ clock, time, assets }, openFilm, ${sequential});
+  const stage = (${createPageDriver})({ clock, time, assets }, ${openContract}, ${sequential});
   Object.defineProperty(window, '__filmgate', { value: stage });
 })();`;
 }
