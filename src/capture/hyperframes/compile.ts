@@ -1,5 +1,7 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { FilmgateError, messageOf } from '../../errors';
 import { type FrameRate, parseFrameRate } from '../../frames/rate';
+import { debug } from '../../process/debug';
 import { readCompositions } from './compositions';
 import type { CompiledDocument, HyperframesCore } from './core';
 import { embedFonts } from './fonts';
@@ -48,10 +50,25 @@ const PLACEHOLDER = /<script\b[^>]*\bdata-hyperframes-preview-runtime\b[^>]*><\/
 async function bundle(core: HyperframesCore, { root, entry }: Project): Promise<string> {
   const options = { entryFile: entry, inlineAssets: false, runtime: 'placeholder' } as const;
   try {
-    return await core.bundleToSingleHtml(root, options);
+    return await quietly(() => core.bundleToSingleHtml(root, options));
   } catch (cause) {
     const what = `HyperFrames' compiler cannot read ${entry}: ${messageOf(cause)}`;
     throw new FilmgateError('PAGE_FAILED', what, { cause });
+  }
+}
+
+const inCompiler = new AsyncLocalStorage<true>();
+
+/** The compiler warns of what is no matter here, such as animation frames, and prints it into anybody's output. */
+async function quietly<T>(work: () => Promise<T>): Promise<T> {
+  const { warn } = console;
+  const own = (...args: unknown[]) =>
+    inCompiler.getStore() ? debug('compiler: %s', args.join(' ')) : warn(...args);
+  console.warn = own;
+  try {
+    return await inCompiler.run(true, work);
+  } finally {
+    if (console.warn === own) console.warn = warn;
   }
 }
 

@@ -21,6 +21,8 @@ export function readCompositions(core: HyperframesCore, { root, entry }: Project
     }
     const html = path.startsWith(root + sep) ? readText(path) : undefined;
     if (html === undefined) throw failed(name, `there is no such file in the project ${root}`);
+    if (/^\s*<!doctype/i.test(html) && !/<html[\s>]/i.test(html))
+      throw failed(name, "HyperFrames' compiler cannot read it without its tags <html>, <head> and <body>");
     if (chain.length > 0) {
       const { ok, detail } = core.checkSubCompositionUsability(html, core.parseHTMLContent);
       if (!ok) throw failed(name, detail ?? 'it holds no composition');

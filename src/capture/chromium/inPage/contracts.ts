@@ -23,6 +23,8 @@ export interface OpenContract {
   readonly promises: readonly PromiseLike<unknown>[];
   /** What it still waits for, in words for a person: empty when nothing. */
   waitsFor(): string;
+  /** What has to settle after that: such as a seek that the page has begun by itself. */
+  settled?(): PromiseLike<unknown>;
   describe(): PageDescription;
   seek?(seconds: number): unknown;
 }
@@ -84,6 +86,7 @@ export function openContract(): OpenContract {
         unsupported: [],
       };
     },
+    settled: async () => page.__hfWaitForSeekCompletion?.(),
     async seek(seconds) {
       await own.seek?.(seconds);
       await page.__hfWaitForSeekCompletion?.();
