@@ -62,13 +62,19 @@ function compareBlocks(
       const sums = [0, 0, 0, 0];
       for (let y = top; y < bottom; y += 1) {
         for (let at = (y * width + left) * 4; at < (y * width + right) * 4; at += 1)
-          sums[at % 4] = (sums[at % 4] ?? 0) + (one[at] ?? 0) - (other[at] ?? 0);
+          sums[at % 4] = (sums[at % 4] ?? 0) + seen(one, at) - seen(other, at);
       }
       const mean = Math.max(...sums.map(Math.abs)) / ((right - left) * (bottom - top));
       if (mean > found.block)
         Object.assign(found, { block: mean, blockAt: `frame ${frame}, ${left},${top}` });
     }
   }
+}
+
+/** A byte of a picture over black; its alpha as it is. */
+function seen(picture: Buffer, at: number): number {
+  const value = picture[at] ?? 0;
+  return at % 4 === 3 ? value : (value * (picture[at | 3] ?? 0)) / 255;
 }
 
 /** FFmpeg's own decoder of VP9 drops the alpha channel. */
@@ -95,7 +101,8 @@ async function decode(path: string): Promise<Pictures> {
 async function ssims(one: string, other: string): Promise<number[]> {
   const { path: ffmpeg } = await findFFmpeg();
   const inputs = [one, other].flatMap((path) => [...decoder(path), '-i', path]);
-  const graph = '[0]setpts=N,format=gbrap[a];[1]setpts=N,format=gbrap[b];[a][b]ssim=stats_file=-';
+  const input = 'setpts=N,format=gbrap,premultiply=inplace=1'; // What is transparent has no colour.
+  const graph = `[0]${input}[a];[1]${input}[b];[a][b]ssim=stats_file=-`;
   const { stdout } = await run(ffmpeg, ['-v', 'error', ...inputs, '-lavfi', graph, '-f', 'null', '-']);
   return [...stdout.matchAll(/All:([\d.]+)/g)].map(([, value]) => Number(value));
 }

@@ -4,8 +4,10 @@ import { type ChromiumOptions, checkOptions } from '../chromium/chromiumOptions'
 import type { CaptureSource } from '../source';
 import { compileProject } from './compile';
 import { loadCore } from './core';
+import { clipKeeper } from './inPage/clips';
+import { readClipTimes } from './inPage/clipTimes';
 import { mediaPlacer } from './inPage/media';
-import { clearBackgrounds, playComposition } from './inPage/player';
+import { clearBackgrounds, type PlayerSettings, playComposition } from './inPage/player';
 import { findProject } from './project';
 import { checkVariables, type Variables } from './variables';
 
@@ -33,11 +35,10 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
     const core = await loadCore(place.root);
     const compiled = await compileProject(core, place, variables);
     const { numerator, denominator } = wanted.fps ?? compiled.fps ?? USUAL_RATE;
-    const settings = JSON.stringify({ fps: numerator / denominator, variables });
     return {
       page: join(place.root, 'index.html'),
       document: compiled.html,
-      script: `(${playComposition})(${settings}, (${mediaPlacer})());`,
+      script: playerScript({ fps: numerator / denominator, variables }),
       transparentScript: `(${clearBackgrounds})()`,
       ...(compiled.fps ? { fps: compiled.fps } : {}),
       countsPartOfFrame: true,
@@ -48,4 +49,12 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
       },
     };
   }, checkOptions(rest));
+}
+
+/** The script that plays a compiled page: made of functions by their source text, as that of every page is. */
+export function playerScript(settings: PlayerSettings): string {
+  return `(() => {
+  const times = (${readClipTimes})();
+  (${playComposition})(${JSON.stringify(settings)}, [(${clipKeeper})(times), (${mediaPlacer})(times)]);
+})();`;
 }

@@ -1,4 +1,5 @@
 /// <reference lib="dom" />
+import type { ClipTimes } from './clipTimes';
 
 /** What an element plays when, in seconds: at `from + (t - start) * rate` while `start <= t < end`. */
 export interface MediaPlacement {
@@ -13,55 +14,16 @@ export interface MediaPlacement {
  * Runs in the page. Returns what tells Filmgate where each timed `<video>` and `<audio>` of a composition plays: to be
  * called whenever that may have changed. The rules are those of HyperFrames' runtime, which sets the volumes itself.
  */
-export function mediaPlacer(): () => void {
+export function mediaPlacer({
+  startOf,
+  lengthOf,
+  naturalLength,
+  trimOf,
+  rateOf,
+  around,
+}: ClipTimes): () => void {
   type Place = (element: HTMLMediaElement, placement: MediaPlacement | undefined) => void;
   const placed = new Map<HTMLMediaElement, string>();
-
-  const read = (element: Element, name: string): number | undefined => {
-    const text = element.getAttribute(name)?.trim();
-    return text && Number.isFinite(Number(text)) ? Number(text) : undefined;
-  };
-  const rateOf = (element: Element) => Math.min(5, Math.max(0.1, read(element, 'data-playback-rate') || 1));
-  const trimOf = (element: Element) =>
-    Math.max(0, read(element, 'data-playback-start') ?? read(element, 'data-media-start') ?? 0);
-  const around = (element: Element) => element.parentElement?.closest('[data-composition-id]') ?? undefined;
-  const byId = (id: string) =>
-    document.getElementById(id) ?? document.querySelector(`[data-composition-id="${CSS.escape(id)}"]`);
-
-  /** From the start of the composition around it; `id + 0.5` counts from the end of that element. */
-  const startOf = (element: Element, seen = new Set<Element>()): number => {
-    if (seen.has(element)) return 0;
-    seen.add(element);
-    const text = element.getAttribute('data-start')?.trim() ?? '';
-    const seconds = read(element, 'data-start');
-    const host = around(element);
-    if (seconds !== undefined || text === '') {
-      const isGlobal = element.getAttribute('data-hf-media-start-basis')?.trim().toLowerCase() === 'global';
-      return Math.max(0, (host && !isGlobal ? startOf(host, seen) : 0) + Math.max(0, seconds ?? 0));
-    }
-    const [, id = '', sign, offset = 0] = /^([\w.:-]+?)(?:\s*([+-])\s*(\d+(?:\.\d+)?))?$/.exec(text) ?? [];
-    const other = byId(id);
-    if (!other) return host ? startOf(host, seen) : 0;
-    const end = startOf(other, seen) + (lengthOf(other) ?? 0);
-    return Math.max(0, end + Number(offset) * (sign === '-' ? -1 : 1));
-  };
-
-  const naturalLength = (element: HTMLMediaElement) =>
-    Number.isFinite(element.duration)
-      ? Math.max(0, element.duration - trimOf(element)) / rateOf(element)
-      : undefined;
-
-  const lengthOf = (element: Element): number | undefined => {
-    const said = read(element, 'data-duration') ?? read(element, 'data-hf-authored-duration');
-    if (said !== undefined && said > 0) return said;
-    const end = read(element, 'data-end') ?? read(element, 'data-hf-authored-end');
-    const start = read(element, 'data-start') ?? 0;
-    if (end !== undefined && end > start) return end - start;
-    if (element instanceof HTMLMediaElement) return naturalLength(element);
-    const { __timelines = {} } = window as { __timelines?: Record<string, { duration?(): number }> };
-    const length = Number(__timelines[element.getAttribute('data-composition-id') ?? '']?.duration?.());
-    return length > 0 && Number.isFinite(length) ? length : undefined;
-  };
 
   /** An element ends with every composition around it. A video keeps its last picture for as long as it is said to. */
   const endOf = (element: HTMLMediaElement, start: number) => {

@@ -13,17 +13,24 @@ export interface PlayerSettings {
  * runtime and the packages around it that a video is rendered, and offers `window.__hf = { duration, seek }`, the
  * contract between them, once the runtime's player is there.
  */
-export function playComposition({ fps, variables }: PlayerSettings, placeMedia: () => void): void {
+export function playComposition(
+  { fps, variables }: PlayerSettings,
+  afterSeek: readonly ((seconds: number) => void)[],
+): void {
   if (window !== top) return;
   interface Player {
     getDuration(): number;
     renderSeek(seconds: number): void;
+  }
+  interface Timeline {
+    totalTime?(time?: number, suppressEvents?: boolean): unknown;
   }
   const page = window as unknown as {
     __player?: Player;
     __renderReady?: boolean;
     __hfTimelinesBuilding?: boolean;
     __hf: Record<string, unknown>;
+    __timelines: Record<string, Timeline>;
     __filmgate: { clock: { hasFrameCallbacks(): boolean; runFrameCallbacks(): void } };
   };
 
@@ -54,6 +61,23 @@ export function playComposition({ fps, variables }: PlayerSettings, placeMedia: 
     },
   });
 
+  // Up to some version, the runtime renders each moment once more by way of 1 ms later, so that what is set at that moment
+  // is shown. Going backwards renders overlapping tweens in the wrong order: by way of 1 ms earlier, as later versions do.
+  const kept = new WeakSet<Timeline>();
+  const keepOrder = (timeline: Timeline) => {
+    const { totalTime } = timeline ?? {};
+    if (!totalTime || kept.has(timeline)) return;
+    kept.add(timeline);
+    let isOnWay = false;
+    timeline.totalTime = function (...args) {
+      const [time, suppressEvents] = args;
+      const now = Number(totalTime.call(this));
+      const isDetour = suppressEvents === true && Math.abs(Number(time) - now - 0.001) < 1e-6;
+      isOnWay = isDetour && !isOnWay && now >= 0.001;
+      return isOnWay ? totalTime.call(this, now - 0.001, true) : totalTime.apply(this, args);
+    };
+  };
+
   const declaredDuration = () => {
     const said = Number(document.querySelector('[data-composition-id]')?.getAttribute('data-duration'));
     return said > 0 && Number.isFinite(said) ? said : 0;
@@ -68,16 +92,17 @@ export function playComposition({ fps, variables }: PlayerSettings, placeMedia: 
     },
   });
   page.__hf.seek = (seconds: number) => {
+    for (const timeline of Object.values(page.__timelines)) keepOrder(timeline);
     page.__player?.renderSeek(seconds);
     const { clock } = page.__filmgate;
     if (clock.hasFrameCallbacks()) clock.runFrameCallbacks(); // They draw what the timelines have just set.
-    placeMedia();
+    for (const work of afterSeek) work(seconds);
   };
 }
 
 /** Runs in the page, where the video keeps an alpha channel: what lies behind everything is not painted. */
 export function clearBackgrounds(): void {
   const style = document.createElement('style');
-  style.textContent = 'html, body, [data-composition-id] { background: transparent !important }';
+  style.textContent = 'html, body { background: transparent !important }';
   document.head.append(style);
 }
