@@ -12,7 +12,7 @@ export type Variables = Readonly<Record<string, unknown>>;
 export function checkVariables(variables: Variables): Variables {
   const isObject = typeof variables === 'object' && variables !== null && !Array.isArray(variables);
   if (isObject) return variables;
-  throw invalidOption('variables', variables, 'give an object, such as {"title":"Hello"}');
+  throw invalidOption('variables', JSON.stringify(variables), 'give an object, such as {"title":"Hello"}');
 }
 
 /**
@@ -29,6 +29,7 @@ export function matchVariables(
   const declared = declaring.flatMap((element) => (element ? core.parseCompositionVariables(element) : []));
   const issues = core.validateVariables(variables, declared);
   const wrong = issues.find(({ kind }) => kind !== 'undeclared');
-  if (wrong) throw invalidOption('variables', variables, core.formatVariableValidationIssue(wrong));
+  if (wrong)
+    throw invalidOption('variables', variables[wrong.variableId], core.formatVariableValidationIssue(wrong));
   return issues.map(({ variableId }) => `variable "${variableId}", which no composition declares`);
 }
