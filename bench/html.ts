@@ -88,7 +88,7 @@ function summary(bare: readonly BareAnswer[], gate: readonly Filmed[], encode: n
 }
 
 async function capture(program: BrowserProgram, browsers: number, frames: number): Promise<BareAnswer> {
-  const server = await servePage(PAGE, new MediaLibrary({ ffmpeg: undefined, cacheLimit: 0 }));
+  const server = await servePage(new MediaLibrary({ ffmpeg: undefined, cacheLimit: 0 }), { path: PAGE });
   try {
     return await bareLoop({ program, url: server.url, size: SIZE, browsers, frames, fps: FPS });
   } finally {

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { CODECS } from '../src/encode/codecs';
 import { type AnyRows, codeRows, defaultText, flagRows } from '../src/options/describe';
 import { DISPLAY_OPTIONS } from '../src/options/displayOptions';
+import { HYPERFRAMES_OPTIONS } from '../src/options/hyperframesOptions';
 import type { FlagRow } from '../src/options/optionRow';
 import { PAGE_OPTIONS } from '../src/options/pageOptions';
 import { PREVIEW_OPTIONS } from '../src/options/previewOptions';
@@ -35,6 +36,11 @@ const SECTIONS: readonly Section[] = [
     title: 'Pages',
     text: '`chromium(page, options)`; `render` and `preview` of an .html file or a URL',
     rows: PAGE_OPTIONS,
+  },
+  {
+    title: 'HyperFrames projects',
+    text: '`hyperframes(project, options)`; `render` and `preview` of a project: all options of pages, and',
+    rows: HYPERFRAMES_OPTIONS,
   },
   {
     title: 'Scenes',

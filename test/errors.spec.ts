@@ -22,6 +22,7 @@ const CODES: Record<ErrorKind, ErrorCode[]> = {
     'NOTHING_TO_RESUME',
     'RESUME_CHANGED',
     'AUDIO_INVALID',
+    'MEDIA_INVALID',
   ],
   missing: [
     'FFMPEG_NOT_FOUND',

@@ -3,6 +3,7 @@ import type { CommanderError } from 'commander';
 import { FilmgateError, messageOf } from '../errors';
 import { flagRows, longName } from '../options/describe';
 import { DISPLAY_OPTIONS } from '../options/displayOptions';
+import { HYPERFRAMES_OPTIONS } from '../options/hyperframesOptions';
 import { PAGE_OPTIONS } from '../options/pageOptions';
 import { PREVIEW_OPTIONS } from '../options/previewOptions';
 import { RENDER_OPTIONS } from '../options/renderOptions';
@@ -29,7 +30,14 @@ export function failureText(thrown: unknown): string {
   return process.env.FILMGATE_DEBUG === '1' ? `${text}\n${inspect(thrown)}` : text;
 }
 
-const ROWS = { ...PREVIEW_OPTIONS, ...RENDER_OPTIONS, ...PAGE_OPTIONS, ...SCENE_OPTIONS, ...DISPLAY_OPTIONS };
+const ROWS = {
+  ...PREVIEW_OPTIONS,
+  ...RENDER_OPTIONS,
+  ...PAGE_OPTIONS,
+  ...HYPERFRAMES_OPTIONS,
+  ...SCENE_OPTIONS,
+  ...DISPLAY_OPTIONS,
+};
 const FLAGS = new Map(flagRows(ROWS).map(([name, row]) => [name, longName(row)]));
 
 /** The message with the option under the name that was typed: `--max-tries: invalid value 0`, not `maxTries: …`. */

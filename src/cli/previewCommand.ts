@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { PreviewOptions } from '../index';
 import { DISPLAY_OPTIONS } from '../options/displayOptions';
+import { HYPERFRAMES_OPTIONS } from '../options/hyperframesOptions';
 import { PAGE_OPTIONS } from '../options/pageOptions';
 import { PREVIEW_OPTIONS } from '../options/previewOptions';
 import { SCENE_OPTIONS } from '../options/sceneOptions';
@@ -13,7 +14,8 @@ export function addPreview(program: Command): void {
     .description('render one frame, or a contact sheet, to a picture')
     .argument('<page|scene>', 'as for render');
   const { quiet } = DISPLAY_OPTIONS; // A picture is there too soon for progress.
-  for (const rows of [PREVIEW_OPTIONS, { quiet }, PAGE_OPTIONS, SCENE_OPTIONS]) addFlags(command, rows);
+  for (const rows of [PREVIEW_OPTIONS, { quiet }, PAGE_OPTIONS, HYPERFRAMES_OPTIONS, SCENE_OPTIONS])
+    addFlags(command, rows);
   command.action(async (argument: string) => {
     const { preview } = require('../index') as typeof import('../index');
     const { previewLine } = require('./progress/progressText') as typeof import('./progress/progressText');

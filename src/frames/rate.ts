@@ -46,6 +46,13 @@ export function framesIn(seconds: number, { numerator, denominator }: FrameRate)
   return Math.round((seconds * numerator) / denominator);
 }
 
+/** How many frames there are in so many seconds, if the last one counts although it is not shown in full. */
+export function framesTouchedBy(seconds: number, { numerator, denominator }: FrameRate): number {
+  const frames = (seconds * numerator) / denominator;
+  const nearest = Math.round(frames);
+  return Math.abs(frames - nearest) < 1e-6 ? nearest : Math.ceil(frames); // What decimal fractions are off by.
+}
+
 function rational(numerator: number, denominator: number, given: unknown, option: string): FrameRate {
   const valid = [numerator, denominator].every((term) => Number.isSafeInteger(term) && term > 0);
   if (!valid) throw invalidOption(option, show(given), 'give a rate above 0, such as 30 or 30000/1001');

@@ -4,13 +4,15 @@ export type Parse = 'text' | 'number' | 'numberOrAuto' | 'json' | 'list' | 'swit
 /** The ones that give a value of this type. An option that also takes text is left to the library to read. */
 type ParseFor<Value> = unknown extends Value
   ? 'json'
-  : [Value] extends [boolean]
-    ? 'switch'
-    : [Value] extends [number | 'auto']
-      ? 'number' | 'numberOrAuto'
-      : [Value] extends [readonly unknown[]]
-        ? 'list'
-        : 'text';
+  : string extends keyof Value // Any object.
+    ? 'json'
+    : [Value] extends [boolean]
+      ? 'switch'
+      : [Value] extends [number | 'auto']
+        ? 'number' | 'numberOrAuto'
+        : [Value] extends [readonly unknown[]]
+          ? 'list'
+          : 'text';
 
 /** Headings of `--help` and docs/options.md. */
 export type Group =

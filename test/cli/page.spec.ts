@@ -48,6 +48,56 @@ describe('the command line with a page', () => {
     });
   });
 
+  describe('that is a HyperFrames project', () => {
+    const COMPOSITION = `<!doctype html>
+      <html data-composition-variables='[{"id":"colour","type":"color","label":"Colour","default":"#000"},{"id":"n","type":"number","label":"N","default":1}]'>
+      <head><style>body { margin: 0; background: var(--colour) }</style></head>
+      <body><div data-composition-id="film" data-no-timeline data-fps="10" data-duration="0.3" data-width="64" data-height="48"></div></body></html>`;
+
+    beforeEach(() => writeFileSync(path('index.html'), COMPOSITION));
+
+    for (const [what, place] of [
+      ['a folder', ''],
+      ['a file', 'index.html'],
+    ] as const) {
+      it(`renders ${what}, with its own rate and with variables`, async () => {
+        writeFileSync(path('values.txt'), '{ "colour": "#00ff00" }');
+        const variables = ['--variables', `@${path('values.txt')}`];
+        const { code, stderr } = await runCli(['render', path(place), '-o', output, ...variables]);
+        expect(code, stderr).to.equal(0);
+        const { width, height, frames } = await decode(output);
+        expect({ width, height, frames: frames.length }).to.deep.equal({ width: 64, height: 48, frames: 3 });
+        expect(frames[0]?.[1]).to.be.above(240);
+      });
+    }
+
+    it('previews it', async () => {
+      const { code, stderr } = await runCli(['preview', path(''), '-o', path('picture.png')]);
+      expect(code, stderr).to.equal(0);
+      expect(existsSync(path('picture.png'))).to.equal(true);
+    });
+
+    for (const [value, message] of [
+      ['{bad', /--variables: invalid value "\{bad"; give JSON/],
+      ['[1]', /--variables: invalid value "\[1\]"; give an object/],
+      ['{"n":"one"}', /--variables: invalid value "one"; Variable "n" expected number, got string/],
+    ] as const) {
+      it(`refuses variables such as ${value}`, async () => {
+        const { code, stderr } = await runCli(['render', path(''), '-o', output, '--variables', value]);
+        expect({ code, stderr }).to.have.property('code', 2);
+        expect(stderr).to.match(message);
+      });
+    }
+
+    it('refuses variables for any other page, and for scenes', async () => {
+      const other = await render('--variables', '{}');
+      expect(other.code).to.equal(2);
+      expect(other.stderr).to.include('is not a HyperFrames project');
+      const { code, stderr } = await runCli(['render', scene, '-o', output, '--variables', '{}']);
+      expect({ code, stderr }).to.have.property('code', 2);
+    });
+  });
+
   it('renders a URL', async () => {
     const server = createServer((_, response) => response.end(PAGE.replace(/<img.*?>/, ''))).listen(
       0,

@@ -7,6 +7,7 @@ import { createProgram } from '../../src/cli/program';
 import { CODECS, type RenderOptions } from '../../src/index';
 import { type AnyRows, codeRows, defaultText, flagRows } from '../../src/options/describe';
 import { DISPLAY_OPTIONS } from '../../src/options/displayOptions';
+import { HYPERFRAMES_OPTIONS } from '../../src/options/hyperframesOptions';
 import type { OptionRows } from '../../src/options/optionRow';
 import { PAGE_OPTIONS } from '../../src/options/pageOptions';
 import { PREVIEW_OPTIONS } from '../../src/options/previewOptions';
@@ -14,11 +15,18 @@ import { RENDER_OPTIONS } from '../../src/options/renderOptions';
 import { SCENE_OPTIONS } from '../../src/options/sceneOptions';
 
 const COMMANDS: Record<string, AnyRows[]> = {
-  render: [RENDER_OPTIONS, DISPLAY_OPTIONS, PAGE_OPTIONS, SCENE_OPTIONS],
-  preview: [PREVIEW_OPTIONS, PAGE_OPTIONS, SCENE_OPTIONS],
+  render: [RENDER_OPTIONS, DISPLAY_OPTIONS, PAGE_OPTIONS, HYPERFRAMES_OPTIONS, SCENE_OPTIONS],
+  preview: [PREVIEW_OPTIONS, PAGE_OPTIONS, HYPERFRAMES_OPTIONS, SCENE_OPTIONS],
   demo: [RENDER_OPTIONS, DISPLAY_OPTIONS, SCENE_OPTIONS],
 };
-const TABLES: AnyRows[] = [RENDER_OPTIONS, PREVIEW_OPTIONS, DISPLAY_OPTIONS, PAGE_OPTIONS, SCENE_OPTIONS];
+const TABLES: AnyRows[] = [
+  RENDER_OPTIONS,
+  PREVIEW_OPTIONS,
+  DISPLAY_OPTIONS,
+  PAGE_OPTIONS,
+  HYPERFRAMES_OPTIONS,
+  SCENE_OPTIONS,
+];
 
 describe('the tables of options', () => {
   // What these three expect is an error of `tsc --noEmit`: without it, the check itself fails.

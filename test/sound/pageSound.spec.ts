@@ -5,7 +5,14 @@ import { FilmgateError } from '../../src/errors';
 import { type FFmpeg, findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import type { SoundRun } from '../../src/frames/sound';
 import { answer } from '../support/segmentFiles';
-import { type Asked, film, ofType, type Run, requested, useSegmentStage } from '../support/segmentWorkspace';
+import {
+  type Asked,
+  film,
+  ofType,
+  type Run,
+  requested,
+  useSegmentWorkspace,
+} from '../support/segmentWorkspace';
 import { later } from '../support/settle';
 import { click, soundOf, writeSound } from '../support/sound';
 import { runOf, withSound } from '../support/soundingFilm';
@@ -13,7 +20,7 @@ import { runOf, withSound } from '../support/soundingFilm';
 const SECOND = 48_000;
 
 describe('the sound that frames tell of', () => {
-  const workspace = useSegmentStage();
+  const workspace = useSegmentWorkspace();
   const { path } = workspace;
   let ffmpeg: FFmpeg;
   before(async () => {

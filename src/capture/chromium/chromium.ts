@@ -1,7 +1,7 @@
 import { FilmgateError, invalidOption, messageOf } from '../../errors';
 import { integerInRange } from '../../frames/check';
 import { checkSize, type FrameSize } from '../../frames/format';
-import { framesIn } from '../../frames/rate';
+import { type FrameRate, framesIn, framesTouchedBy } from '../../frames/rate';
 import type { SourceIdentity } from '../../frames/sourceIdentity';
 import { Deadline } from '../../process/deadline';
 import type {
@@ -37,9 +37,36 @@ import { PageWorker } from './pageWorker';
  * `BROWSER_INVALID`, `PAGE_FAILED`, `PAGE_NOT_READY`, `PAGE_ERROR`, `CAPTURE_FAILED`, `WORKER_DIED`.
  */
 export function chromium(page: string, options: ChromiumOptions = {}): CaptureSource {
-  const place = checkPage(page);
-  const settings = checkOptions(options);
-  return { open: () => new ChromiumSession(place, settings) };
+  const prepared = { page: checkPage(page) };
+  return pageSource(async () => prepared, checkOptions(options));
+}
+
+/** A page as it is loaded. */
+export interface PreparedPage {
+  /** Absolute path of its file, or its URL. */
+  readonly page: string;
+  /** What is served at that path in place of the file, which then need not exist. */
+  readonly document?: string;
+  /** Runs in the page before its own scripts. */
+  readonly script?: string;
+  /** Runs in the page, once it has loaded, where the video keeps an alpha channel. */
+  readonly transparentScript?: string;
+  /** Its rate, where none is asked for. Default 30. */
+  readonly fps?: FrameRate;
+  /** Whether a last frame that is not shown in full counts. Default: if it is shown for half of its time or more. */
+  readonly countsPartOfFrame?: boolean;
+  /** What the page uses and is not in the video, in words for a person. */
+  readonly unsupported?: readonly string[];
+  /** What else shapes its frames: settings by their names, and files that were read. */
+  readonly identity?: SourceIdentity;
+}
+
+/** Captures what `prepare` says when a render begins: it may take as long as the page's own loading. */
+export function pageSource(
+  prepare: (wanted: SourceOverrides) => Promise<PreparedPage>,
+  settings: ChromiumSettings,
+): CaptureSource {
+  return { open: () => new ChromiumSession(prepare, settings) };
 }
 
 const USUAL_SIZE = { width: 1920, height: 1080 };
@@ -57,13 +84,14 @@ class ChromiumSession implements CaptureSession {
   private server: PageServer | undefined;
   private media: MediaLibrary | undefined;
   private program: BrowserProgram | undefined;
+  private prepared: PreparedPage = { page: '' };
   private url = '';
   private size = USUAL_SIZE;
   private first: Opened | undefined;
   private readonly closed = new AbortController();
 
   constructor(
-    private readonly page: string,
+    private readonly preparePage: (wanted: SourceOverrides) => Promise<PreparedPage>,
     private readonly settings: ChromiumSettings,
   ) {
     this.console = new PageConsole(settings);
@@ -74,10 +102,12 @@ class ChromiumSession implements CaptureSession {
   }
 
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {
+    this.prepared = await this.preparePage(wanted);
     this.program = await chooseProgram(this.settings, this.closed.signal);
+    const { page, document, unsupported = [] } = this.prepared;
     this.media = new MediaLibrary({ ffmpeg: wanted.ffmpeg, cacheLimit: this.settings.mediaCache });
-    this.server = await servePage(isUrl(this.page) ? undefined : this.page, this.media);
-    this.url = this.server.url || this.page;
+    this.server = await servePage(this.media, isUrl(page) ? undefined : { path: page, document });
+    this.url = this.server.url || page;
     this.console.served = this.server.url ? new URL('.', this.url) : undefined;
     if (this.closed.signal.aborted) {
       await this.server?.close(); // It came too late for the session's own close.
@@ -92,7 +122,7 @@ class ChromiumSession implements CaptureSession {
     const deadline = this.newDeadline();
     this.first = this.openPage('worker 1');
     const said = await this.load(this.first, asked, deadline);
-    for (const text of said.unsupported) this.first.listener.report('unsupported', text);
+    for (const text of [...unsupported, ...said.unsupported]) this.first.listener.report('unsupported', text);
 
     this.size = checkSize(
       {
@@ -121,14 +151,21 @@ class ChromiumSession implements CaptureSession {
     const { path, version, mode } = this.program as BrowserProgram;
     return {
       settings: {
-        page: this.page,
+        page: this.prepared.page,
         browser: `${path} ${version}`,
         capture: `${mode}, ${image}${image === 'jpeg' ? ` of quality ${quality}` : ''}`,
         scale: String(scale),
         seed: String(seed),
         sequential: String(sequential),
+        ...this.prepared.identity?.settings,
       },
-      files: [...new Set([...(this.server?.served ?? []), ...(this.media?.files ?? [])])],
+      files: [
+        ...new Set([
+          ...(this.prepared.identity?.files ?? []),
+          ...(this.server?.served ?? []),
+          ...(this.media?.files ?? []),
+        ]),
+      ],
     };
   }
 
@@ -142,7 +179,8 @@ class ChromiumSession implements CaptureSession {
   private openPage(worker: string): Opened {
     const { image, quality, scale, dedupe, seed, sequential } = this.settings;
     const listener = this.console.open(worker);
-    const script = driverScript({ seed, sequential, media: this.server?.mediaUrl ?? '' });
+    const driver = driverScript({ seed, sequential, media: this.server?.mediaUrl ?? '' });
+    const script = `${driver}\n${this.prepared.script ?? ''}`;
     const program = this.program as BrowserProgram;
     return {
       listener,
@@ -177,12 +215,15 @@ class ChromiumSession implements CaptureSession {
     if (!isLoaded) await this.load(opened, this.size, deadline);
     const { numerator, denominator } = fps;
     await opened.page.evaluate(`__filmgate.setFrameRate(${numerator}, ${denominator})`, deadline);
-    if (keepAlpha) await opened.page.makeTransparent(deadline);
+    if (!keepAlpha) return;
+    await opened.page.makeTransparent(deadline);
+    const { transparentScript } = this.prepared;
+    if (transparentScript) await opened.page.evaluate(transparentScript, deadline);
   }
 
   private description(wanted: SourceOverrides, said: PageDescription): SourceDescription {
     const { scale, image, sequential, dedupe } = this.settings;
-    const fps = wanted.fps ?? USUAL_RATE;
+    const fps = wanted.fps ?? this.prepared.fps ?? USUAL_RATE;
     const duration = wanted.duration ?? said.duration;
     if (duration === undefined) {
       throw invalidOption(
@@ -191,13 +232,14 @@ class ChromiumSession implements CaptureSession {
         'the page does not say how long it is: give seconds, such as --duration 6',
       );
     }
+    const count = this.prepared.countsPartOfFrame ? framesTouchedBy : framesIn;
     const size = { width: Math.round(this.size.width * scale), height: Math.round(this.size.height * scale) };
     return {
       format: { image, ...checkSize(size, 'size × scale') },
       fps,
       repeats: dedupe,
       waits: true,
-      frames: integerInRange('duration × fps', framesIn(duration, fps), 1),
+      frames: integerInRange('duration × fps', count(duration, fps), 1),
       sequential: sequential || said.contract === 'page',
       sounds: said.hasMedia ?? false,
     };

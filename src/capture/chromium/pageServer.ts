@@ -23,14 +23,20 @@ export interface PageServer {
  * Serves the folder of an HTML file on 127.0.0.1, so that modules, `fetch`, fonts and relative paths work as on the
  * web. Port and token cannot be guessed; the token comes in the page's path, and from then on in a cookie, so that
  * root-relative paths (`/style.css`) work too. Nothing outside the folder is readable, through links neither, nor is
- * what begins with a dot. Without a file, as for a page from the web, only media are served. Rejects when there is no
- * such file.
+ * what begins with a dot. Rejects when there is no such file.
+ *
+ * @param film - its file; `document` is served in place of that, which then need not exist. Without a film, as for a
+ * page from the web, only media are served.
  */
-export async function servePage(path: string | undefined, media: MediaLibrary): Promise<PageServer> {
-  const file = path === undefined ? '' : realpathSync(path);
+export async function servePage(
+  media: MediaLibrary,
+  film?: { readonly path: string; readonly document?: string | undefined },
+): Promise<PageServer> {
+  const { document } = film ?? {};
+  const file = film ? fileOf(film.path, document) : '';
   const folder = dirname(file);
   const token = randomBytes(24).toString('base64url');
-  const served = new Set(file ? [file] : []);
+  const served = new Set(film && document === undefined ? [file] : []);
   let host = '';
   const server = createServer(async (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
@@ -40,12 +46,14 @@ export async function servePage(path: string | undefined, media: MediaLibrary): 
     const name = pathname(request).replace(`/${token}/`, '/');
     const find = (url: string) => (file ? pathIn(folder, url) : undefined);
     if (name.startsWith(MEDIA_PATH)) {
-      const fileOf = (url: string) => {
+      const mediaFile = (url: string) => {
         const { origin, pathname } = new URL(url);
         return origin === `http://${host}` ? find(pathname.replace(`/${token}/`, '/')) : undefined;
       };
-      return answerMedia(media, fileOf, name.slice(MEDIA_PATH.length), request, response);
+      return answerMedia(media, mediaFile, name.slice(MEDIA_PATH.length), request, response);
     }
+    if (document !== undefined && name === `/${encodeURIComponent(basename(file))}`)
+      return response.setHeader('Content-Type', 'text/html; charset=utf-8').end(document);
     const wanted = find(name);
     if (wanted) {
       served.add(wanted);
@@ -65,6 +73,11 @@ export async function servePage(path: string | undefined, media: MediaLibrary): 
     served,
     close: () => (closed ??= stop(server)),
   };
+}
+
+/** The real path of a file, which need not exist where a document is served in its place. */
+function fileOf(path: string, document: string | undefined): string {
+  return document === undefined ? realpathSync(path) : join(realpathSync(dirname(path)), basename(path));
 }
 
 function pathname({ url = '' }: IncomingMessage): string {

@@ -11,7 +11,7 @@ describe('the options of chromium', () => {
   it('have these defaults', () => {
     expect(checkOptions({})).to.deep.equal({
       ...{ image: 'png', quality: 90, scale: 1, loadTimeout: 60, seed: 1 },
-      ...{ dedupe: true, sequential: false, strict: false, keepGoing: false },
+      ...{ dedupe: true, sequential: false, strict: false, keepGoing: false, mediaCache: 1e9 },
     });
   });
 
@@ -23,6 +23,7 @@ describe('the options of chromium', () => {
         sequential: true,
         strict: true,
         keepGoing: true,
+        mediaCache: 0,
         browser: '/b',
         capture: 'screenshot',
       },
@@ -36,6 +37,7 @@ describe('the options of chromium', () => {
     ['quality', [0, 101, 1.5, Number.NaN, '90']],
     ['scale', [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],
     ['loadTimeout', [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],
+    ['mediaCache', [-1, Number.NaN, 0.5]],
     ['seed', [-1, 2 ** 32, 0.5]],
   ];
   for (const [option, values] of wrong) {

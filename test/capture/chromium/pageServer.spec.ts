@@ -30,7 +30,7 @@ describe('servePage', () => {
     writeFileSync(path('outside.txt'), 'SECRET');
     mkdirSync(path('site-beside'));
     writeFileSync(path('site-beside/outside.txt'), 'SECRET');
-    server = await servePage(path('site/page.html'), noMedia());
+    server = await servePage(noMedia(), { path: path('site/page.html') });
     url = new URL(server.url);
     token = url.pathname.split('/')[1] ?? '';
   });
@@ -89,7 +89,7 @@ describe('servePage', () => {
   });
 
   it('has a port and a token of its own for each page', async () => {
-    const other = await servePage(path('site/page.html'), noMedia());
+    const other = await servePage(noMedia(), { path: path('site/page.html') });
     try {
       const [first, second] = [url, new URL(other.url)];
       expect(first.hostname).to.equal('127.0.0.1');
@@ -210,7 +210,7 @@ describe('servePage', () => {
 
   it('serves a page that is itself a link, with the folder of what it leads to', async () => {
     symlinkSync(path('site/page.html'), path('link.html'));
-    const linked = await servePage(path('link.html'), noMedia());
+    const linked = await servePage(noMedia(), { path: path('link.html') });
     try {
       expect(await (await fetch(linked.url)).text()).to.equal('<h1>page</h1>');
       expect((await fetch(new URL('sub/style.css', linked.url))).status).to.equal(200);
@@ -224,7 +224,7 @@ describe('servePage', () => {
       mkdirSync(path(`${name}/${name}`), { recursive: true });
       writeFileSync(path(`${name}/${name}.html`), '<h1>named</h1>');
       writeFileSync(path(`${name}/${name}/part.js`), 'export {}');
-      const named = await servePage(path(`${name}/${name}.html`), noMedia());
+      const named = await servePage(noMedia(), { path: path(`${name}/${name}.html`) });
       try {
         expect((await fetch(named.url)).status).to.equal(200);
         const part = await fetch(new URL(`${encodeURIComponent(name)}/part.js`, named.url));
@@ -342,7 +342,7 @@ describe('servePage', () => {
   });
 
   it('rejects when there is no such file', async () => {
-    const error = await servePage(path('missing.html'), noMedia()).catch((reason) => reason);
+    const error = await servePage(noMedia(), { path: path('missing.html') }).catch((reason) => reason);
     expect(error).to.have.property('code', 'ENOENT');
   });
 });

@@ -13,8 +13,6 @@ export interface PageAnimations {
   nextEvent(): number;
   /** Sets all of them to the page's time, and tells the page of those that have begun or ended. */
   show(): void;
-  /** A place to say when, in milliseconds, an animation's time began: if not when it was discovered. */
-  beginOf: (animation: Animation) => number | undefined;
 }
 
 /**
@@ -69,11 +67,10 @@ export function holdAnimations(clock: VirtualClock, roots: PageRoots): PageAnima
   const take = (animation: Animation, endTransitions: boolean) => {
     const isStyled = animation instanceof CSSAnimation || animation instanceof CSSTransition;
     if (animation.pending && !isStyled) makeReady(animation);
-    const begin = self.beginOf(animation);
-    const from = begin === undefined ? Number(animation.currentTime) : 0;
+    const isOver = endTransitions && animation instanceof CSSTransition;
     const hold: Hold = {
-      at: begin ?? clock.now(),
-      from: endTransitions && animation instanceof CSSTransition ? endOf(animation) : from,
+      at: clock.now(),
+      from: isOver ? endOf(animation) : Number(animation.currentTime),
       rate: animation.playbackRate,
       shown: animation.currentTime,
       wasPending: animation.pending,
@@ -140,8 +137,7 @@ export function holdAnimations(clock: VirtualClock, roots: PageRoots): PageAnima
     window.addEventListener(type, (event) => event.isTrusted && event.stopImmediatePropagation(), true);
   }
 
-  const self: PageAnimations = {
-    beginOf: () => undefined,
+  return {
     discover(endTransitions = false) {
       for (const [animation, hold] of holds) {
         if (animation.pending && !hold.wasPending && animation.playState === 'running') makeReady(animation);
@@ -175,5 +171,4 @@ export function holdAnimations(clock: VirtualClock, roots: PageRoots): PageAnima
       for (const tell of news) tell();
     },
   };
-  return self;
 }

@@ -1,9 +1,7 @@
 /// <reference lib="dom" />
-import type { PageAnimations } from './animations';
-import type { Composition } from './hyperframes';
 
 /** The name of a contract between a page and Filmgate. */
-export type PageContract = 'filmgate' | 'hyperframes-engine' | 'hyperframes' | 'page';
+export type PageContract = 'filmgate' | 'hyperframes-engine' | 'page';
 
 /** What a page says of itself. */
 export interface PageDescription {
@@ -27,15 +25,14 @@ export interface OpenContract {
   readonly promises: readonly PromiseLike<unknown>[];
   /** What it still waits for, in words for a person: empty when nothing. */
   waitsFor(): string;
+  /** What has to settle after that: such as a seek that the page has begun by itself. */
+  settled?(): PromiseLike<unknown>;
   describe(): PageDescription;
   seek?(seconds: number): unknown;
 }
 
 /** Runs in the page, when it has loaded. Throws what is wrong with how it keeps its contract. */
-export function openContract(
-  openComposition: () => Composition | undefined,
-  animations: PageAnimations,
-): OpenContract {
+export function openContract(): OpenContract {
   interface Seekable {
     duration?: number;
     width?: number;
@@ -54,7 +51,6 @@ export function openContract(
     ...(given?.width ? { width: given.width } : {}),
     ...(given?.height ? { height: given.height } : {}),
   });
-  const builds = Object.values(page.__hf?.buildReady ?? {});
 
   const filmgate = (own: Seekable): OpenContract => {
     if (typeof own.seek !== 'function') throw new TypeError('window.filmgate.seek should be a function');
@@ -74,13 +70,15 @@ export function openContract(
 
   const engine = (own: Seekable): OpenContract => ({
     name: 'window.__hf',
-    promises: builds,
+    promises: Object.values(own.buildReady ?? {}),
     waitsFor() {
       if (page.__hfStartupError) throw new Error(page.__hfStartupError);
       return Number(own.duration) > 0 ? '' : 'window.__hf.duration to be above 0';
     },
     describe: () => {
-      const root = document.querySelector<HTMLElement>('[data-composition-id]');
+      const root =
+        document.querySelector<HTMLElement>('[data-composition-id][data-root="true"]') ??
+        document.querySelector<HTMLElement>('[data-composition-id]');
       const { width, height } = root?.dataset ?? {};
       const given = { width: Number(width) || undefined, height: Number(height) || undefined };
       return {
@@ -90,49 +88,23 @@ export function openContract(
         unsupported: [],
       };
     },
+    settled: async () => page.__hfWaitForSeekCompletion?.(),
     async seek(seconds) {
       await own.seek?.(seconds);
       await page.__hfWaitForSeekCompletion?.();
     },
   });
 
-  const authored = (composition: Composition): OpenContract => {
-    animations.beginOf = (animation) => {
-      const target = animation.effect instanceof KeyframeEffect ? animation.effect.target : null;
-      return target && animation instanceof CSSAnimation ? composition.clipStart(target) * 1000 : undefined;
-    };
-    return {
-      name: 'the composition',
-      promises: builds,
-      waitsFor() {
-        if (document.scripts.length === 0) return ''; // Nobody will register any.
-        return composition
-          .missingTimelines()
-          .map((id) => `window.__timelines[${JSON.stringify(id)}]`)
-          .join(', ');
-      },
-      describe() {
-        const duration = composition.duration();
-        const missing = composition.missingTimelines().map((id) => `composition "${id}" has no timeline`);
-        return {
-          contract: 'hyperframes',
-          ...(duration ? { duration } : {}),
-          ...size(composition),
-          unsupported: [...composition.unsupported(), ...missing],
-        };
-      },
-      seek: composition.seek,
-    };
-  };
-
   if (page.filmgate) return filmgate(page.filmgate);
   if (typeof page.__hf?.seek === 'function') return engine(page.__hf);
-  const composition = openComposition();
-  if (composition) return authored(composition);
+  const isComposition = document.querySelector('[data-composition-id]') !== null;
+  const unsupported = isComposition
+    ? ['data-composition-id: render the files of the HyperFrames project']
+    : [];
   return {
     name: 'the page',
     promises: [],
     waitsFor: () => '',
-    describe: () => ({ contract: 'page', unsupported: [] }),
+    describe: () => ({ contract: 'page', unsupported }),
   };
 }

@@ -3,7 +3,6 @@ import { holdAnimations } from './animations';
 import { watchAssets } from './assets';
 import { installClock } from './clock';
 import { openContract } from './contracts';
-import { openComposition } from './hyperframes';
 import { iframeDrivers } from './iframes';
 import { holdMedia } from './media';
 import { replaceMediaApi } from './mediaApi';
@@ -52,8 +51,7 @@ export function driverScript({ seed, sequential, media }: DriverSettings): strin
   (${replaceMediaApi})(media, positions, pictures);
   const time = (${keepTime})(clock, animations, media, (${holdSmil})(clock, roots), ${iframeDrivers});
   const assets = (${watchAssets})(clock, roots, media, ${iframeDrivers});
-  const openFilm = () => (${openContract})(${openComposition}, animations);
-  const stage = (${createPageDriver})({ clock, time, assets, media }, openFilm, ${sequential});
+  const stage = (${createPageDriver})({ clock, time, assets, media }, ${openContract}, ${sequential});
   Object.defineProperty(window, '__filmgate', { value: stage });
 })();`;
 }

@@ -38,7 +38,6 @@ export function createPageDriver(
   openFilm: () => OpenContract,
   sequential: boolean,
 ): PageDriver {
-  const LIMIT = 2000; // ms for a composition to register its timelines; after that it goes without, and says so.
   let film: OpenContract | undefined;
   let rate = { numerator: 30, denominator: 1 };
   let last = -1;
@@ -68,9 +67,11 @@ export function createPageDriver(
     const opened = openFilm();
     const began = clock.realNow();
     const passed = () => clock.realNow() - began;
-    for (const promise of opened.promises) await settled(promise, `${opened.name} to be ready`, 0, passed);
-    const isDone = () => opened.waitsFor() === '' || (opened.name === 'the composition' && passed() > LIMIT);
+    const ready = `${opened.name} to be ready`;
+    for (const promise of opened.promises) await settled(promise, ready, 0, passed);
+    const isDone = () => opened.waitsFor() === '';
     if (!isDone()) await until(isDone, opened.waitsFor(), 0, passed);
+    if (opened.settled) await settled(opened.settled(), ready, 0, passed);
     const { gsap } = window as { gsap?: { ticker?: { lagSmoothing?(threshold: number): void } } };
     gsap?.ticker?.lagSmoothing?.(0); // It would take frames far apart for a stall.
     return opened;

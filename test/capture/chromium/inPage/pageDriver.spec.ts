@@ -33,7 +33,7 @@ describe('The workspace of a page', () => {
           () => new Promise((resolve) => requestAnimationFrame(resolve))).then(() => { filmgate.duration = 2.5 });
       </script>`);
       expect(await page.describe()).to.deep.equal({
-        ...{ contract: 'filmgate', duration: 2.5, width: 64, height: 48, unsupported: [] },
+        ...{ contract: 'filmgate', duration: 2.5, width: 64, height: 48, hasMedia: false, unsupported: [] },
       });
       expect(await page.evaluate('performance.now()')).to.equal(0);
     });
@@ -117,10 +117,17 @@ describe('The workspace of a page', () => {
         window.__hfWaitForSeekCompletion = async () => { times.push('done') };
       </script>`);
       expect(await page.describe()).to.deep.equal({
-        ...{ contract: 'hyperframes-engine', duration: 3, width: 64, height: 48, unsupported: [] },
+        ...{
+          contract: 'hyperframes-engine',
+          duration: 3,
+          width: 64,
+          height: 48,
+          hasMedia: false,
+          unsupported: [],
+        },
       });
       await page.seek(15);
-      expect(await page.evaluate('times')).to.deep.equal([1.5, 'done']);
+      expect(await page.evaluate('times')).to.deep.equal(['done', 1.5, 'done']); // First what it has sought by itself.
     });
 
     it('fails with what its start failed with', async () => {
@@ -143,10 +150,11 @@ describe('The workspace of a page', () => {
 
   describe('without a contract', () => {
     it('has no length and no size, and names what is not in its picture', async () => {
-      const page = await open('<video></video><iframe src="http://localhost:1/else"></iframe>');
+      const page = await open('<iframe src="http://localhost:1/else"></iframe>');
       expect(await page.describe()).to.deep.equal({
         contract: 'page',
-        unsupported: ['video', 'frame of another origin: http://localhost:1/else'],
+        hasMedia: false,
+        unsupported: ['frame of another origin: http://localhost:1/else'],
       });
     });
 

@@ -1,0 +1,67 @@
+/**
+ * Renders the projects of test/fixtures/films with HyperFrames' own renderer and with Filmgate, in the same browser, and
+ * compares them frame by frame. Prints a table, and exits with 1 when two differ. Arguments are names of projects.
+ */
+import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { lastValueFrom } from 'rxjs';
+import { findBrowser } from '../src/chromium';
+import { hyperframes } from '../src/hyperframes';
+import { render } from '../src/index';
+import { areEqual, compareVideos } from './films/compare';
+import { installReference, type Reference } from './films/reference';
+
+const FILMS = resolve(__dirname, '../test/fixtures/films');
+
+/** What a project is rendered with, where that is not the same for all. */
+const SPECIAL: Record<string, { variables?: Record<string, unknown>; format?: 'webm' }> = {
+  variables: { variables: { side: 70, mode: 'fast' } },
+  transparent: { format: 'webm' },
+};
+
+async function main(): Promise<void> {
+  const names = process.argv.slice(2);
+  const { path: browser } = await findBrowser();
+  const reference = await installReference(browser);
+  let differ = 0;
+  for (const name of names.length > 0 ? names : readdirSync(FILMS).sort()) {
+    const difference = await compareFilm(reference, name, browser).catch(String);
+    if (typeof difference === 'string') {
+      console.log(`FAILED  ${name.padEnd(14)}  ${difference}`);
+      differ += 1;
+      continue;
+    }
+    const isEqual = areEqual(difference);
+    if (!isEqual) differ += 1;
+    const { frames, sizes, ssim, worstFrame, block, blockAt } = difference;
+    const counts = frames[0] === frames[1] ? `${frames[0]} frames` : `${frames.join(' and ')} frames`;
+    const size = sizes[0] === sizes[1] ? '' : `, ${sizes.join(' and ')}`;
+    const worst = `SSIM ${ssim.toFixed(4)} at ${worstFrame}, block ${block.toFixed(1)} at ${blockAt || 'none'}`;
+    console.log(`${isEqual ? 'equal ' : 'DIFFER'}  ${name.padEnd(14)}  ${counts}${size}, ${worst}`);
+  }
+  process.exitCode = differ > 0 ? 1 : 0;
+}
+
+async function compareFilm(reference: Reference, name: string, browser: string) {
+  const { variables, format } = SPECIAL[name] ?? {};
+  const project = join(reference.folder, 'projects', name);
+  const output = join(reference.folder, 'videos', name);
+  rmSync(project, { recursive: true, force: true });
+  mkdirSync(join(reference.folder, 'videos'), { recursive: true });
+  cpSync(join(FILMS, name), project, { recursive: true });
+  cpSync(resolve(__dirname, '../node_modules/gsap/dist/gsap.min.js'), join(project, 'gsap.min.js'));
+
+  const ending = format ?? 'mp4';
+  const theirs = `${output}-hyperframes.${ending}`;
+  const args = ['--crf', '12', '--format', ending];
+  if (variables) args.push('--variables', JSON.stringify(variables));
+  await reference.render(project, theirs, args);
+
+  const ours = `${output}-filmgate.${ending}`;
+  const source = hyperframes(project, { browser, ...(variables ? { variables } : {}) });
+  const events = render({ source, output: ours, overwrite: true, crf: 12 });
+  await lastValueFrom(events);
+  return compareVideos(theirs, ours);
+}
+
+main();

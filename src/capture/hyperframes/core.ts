@@ -1,0 +1,97 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { FilmgateError, messageOf } from '../../errors';
+
+/** An element of the documents that the compiler reads: what is used of it. */
+export interface CompiledElement {
+  textContent: string | null;
+  readonly parentElement: CompiledElement | null;
+  getAttribute(name: string): string | null;
+  setAttribute(name: string, value: string): void;
+  querySelector(selector: string): CompiledElement | null;
+  querySelectorAll(selector: string): Iterable<CompiledElement>;
+  after(element: CompiledElement): void;
+  append(element: CompiledElement): void;
+}
+
+/** A document of the compiler's. */
+export interface CompiledDocument extends CompiledElement {
+  readonly documentElement: CompiledElement | null;
+  readonly head: CompiledElement;
+  createElement(name: string): CompiledElement;
+  toString(): string;
+}
+
+/** What is used of `@hyperframes/core`. */
+export interface HyperframesCore {
+  readonly version: string;
+  /** The text of the script that plays a compiled page. */
+  readonly runtime: string;
+  bundleToSingleHtml(
+    folder: string,
+    options: { entryFile: string; inlineAssets: boolean; runtime: 'placeholder' },
+  ): Promise<string>;
+  parseHTMLContent(html: string): CompiledDocument;
+  checkSubCompositionUsability(
+    html: string | null,
+    parse: (html: string) => CompiledDocument,
+  ): { readonly ok: boolean; readonly detail?: string };
+  emitRootCompositionVariableStyles(
+    document: CompiledDocument,
+    byComposition: object,
+    overrides: Readonly<Record<string, unknown>>,
+  ): boolean;
+  parseCompositionVariables(element: CompiledElement): readonly object[];
+  validateVariables(values: object, declared: readonly object[]): readonly VariableIssue[];
+  formatVariableValidationIssue(issue: VariableIssue): string;
+  /** From a family's name in lower case to the one that is embedded for it. */
+  readonly FONT_ALIAS_MAP: Readonly<Record<string, string>>;
+}
+
+/** What is wrong with the value of a variable. */
+export interface VariableIssue {
+  readonly kind: 'undeclared' | 'type-mismatch' | 'enum-out-of-range';
+  readonly variableId: string;
+}
+
+const NAME = '@hyperframes/core';
+const PARTS = ['./compiler', './variables', './fonts/aliases'] as const;
+
+/**
+ * HyperFrames' own compiler and runtime: the project's copy first, which is of the version that the project is written
+ * for, then ours.
+ *
+ * @throws FilmgateError `PACKAGE_MISSING`
+ */
+export async function loadCore(project: string): Promise<HyperframesCore> {
+  const folder = findPackage(NAME, project);
+  if (!folder) {
+    throw new FilmgateError(
+      'PACKAGE_MISSING',
+      `HyperFrames compositions need the package ${NAME}: run npm install ${NAME} in ${project}`,
+    );
+  }
+  const { version, exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  try {
+    const parts = PARTS.map((part) => import(pathToFileURL(join(folder, exports[part].import)).href));
+    const runtime = readFileSync(join(folder, exports['./runtime']), 'utf8');
+    return Object.assign({ version, runtime }, ...(await Promise.all(parts)));
+  } catch (cause) {
+    throw new FilmgateError(
+      'PACKAGE_MISSING',
+      `${NAME} ${version} in ${folder} cannot be used: ${messageOf(cause)}; version 0.8 or later is needed`,
+      { cause },
+    );
+  }
+}
+
+/** The folder of a package that the project has, or that we have. By hand: an ES module's exports cannot be required. */
+export function findPackage(name: string, project: string): string | undefined {
+  const from = [join(project, 'index.html'), __filename];
+  const folders = from.flatMap((file) => createRequire(file).resolve.paths(name) ?? []);
+  return folders
+    .map((modules) => join(modules, name))
+    .find((folder) => existsSync(join(folder, 'package.json')));
+}

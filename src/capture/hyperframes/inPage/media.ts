@@ -1,0 +1,70 @@
+/// <reference lib="dom" />
+import type { ClipTimes } from './clipTimes';
+
+/** What an element plays when, in seconds: at `from + (t - start) * rate` while `start <= t < end`. */
+export interface MediaPlacement {
+  readonly start: number;
+  readonly end: number;
+  readonly from: number;
+  readonly rate: number;
+  readonly loop: boolean;
+}
+
+/**
+ * Runs in the page. Returns what tells Filmgate where each timed `<video>` and `<audio>` of a composition plays: to be
+ * called whenever that may have changed. The rules are those of HyperFrames' runtime, which sets the volumes itself.
+ */
+export function mediaPlacer({
+  startOf,
+  lengthOf,
+  naturalLength,
+  trimOf,
+  rateOf,
+  around,
+}: ClipTimes): () => void {
+  type Place = (element: HTMLMediaElement, placement: MediaPlacement | undefined) => void;
+  const placed = new Map<HTMLMediaElement, string>();
+
+  /** An element ends with every composition around it. A video keeps its last picture for as long as it is said to. */
+  const endOf = (element: HTMLMediaElement, start: number) => {
+    const ends = [start + (lengthOf(element) ?? Number.POSITIVE_INFINITY)];
+    const natural = element.loop ? undefined : naturalLength(element);
+    if (element instanceof HTMLAudioElement && natural !== undefined) ends.push(start + natural);
+    for (let host = around(element); host; host = around(host)) {
+      const length = lengthOf(host);
+      if (length !== undefined) ends.push(startOf(host) + length);
+    }
+    return Math.min(...ends);
+  };
+
+  return () => {
+    const { __filmgate } = window as unknown as { __filmgate?: { media?: { place?: Place } } };
+    const media = __filmgate?.media;
+    if (!media?.place) return;
+    const timed = [...document.querySelectorAll<HTMLMediaElement>('video, audio')].filter(
+      (element) => element.hasAttribute('data-start') || around(element),
+    );
+    for (const element of timed) {
+      const start = startOf(element);
+      const placement = {
+        start,
+        end: endOf(element, start),
+        from: trimOf(element),
+        rate: rateOf(element),
+        loop:
+          element.loop ||
+          element.getAttribute('data-loop') === 'true' ||
+          element.getAttribute('data-loop') === '',
+      };
+      const text = Object.values(placement).join(' ');
+      if (placed.get(element) === text) continue;
+      placed.set(element, text);
+      media.place(element, placement);
+    }
+    for (const element of placed.keys()) {
+      if (element.isConnected) continue;
+      placed.delete(element);
+      media.place(element, undefined);
+    }
+  };
+}
