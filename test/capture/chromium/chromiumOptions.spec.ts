@@ -23,7 +23,7 @@ describe('the options of chromium', () => {
         sequential: true,
         strict: true,
         keepGoing: true,
-        mediaCache: 0,
+        mediaCache: 1,
         browser: '/b',
         capture: 'screenshot',
       },
@@ -37,7 +37,7 @@ describe('the options of chromium', () => {
     ['quality', [0, 101, 1.5, Number.NaN, '90']],
     ['scale', [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],
     ['loadTimeout', [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],
-    ['mediaCache', [-1, Number.NaN, 0.5]],
+    ['mediaCache', [0, -1, Number.NaN, 'many']],
     ['seed', [-1, 2 ** 32, 0.5]],
   ];
   for (const [option, values] of wrong) {

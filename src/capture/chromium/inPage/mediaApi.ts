@@ -147,17 +147,18 @@ export function replaceMediaApi(media: PageMedia, timeline: MediaTimeline, pictu
           : new target(source, init),
     });
   }
-  for (const name of ['AudioContext', 'webkitAudioContext'] as const) {
-    const Context = (window as unknown as Record<string, typeof AudioContext | undefined>)[name];
-    if (!Context) continue;
-    const construct = (target: typeof AudioContext, args: [AudioContextOptions?]) => {
-      media.report('Web Audio (AudioContext): it is not heard');
-      return new target(...args);
-    };
-    Object.defineProperty(window, name, {
-      value: new Proxy(Context, { construct }),
-      configurable: true,
-      writable: true,
+
+  const reportsGraph = (prototype: object | undefined, name: string) => {
+    const original = (prototype as Record<string, unknown> | undefined)?.[name];
+    if (typeof original !== 'function') return;
+    method(prototype as object, name, function (this: AudioNode | BaseAudioContext, ...args: unknown[]) {
+      const context = 'context' in this ? (this as AudioNode).context : this;
+      if (context instanceof AudioContext) media.report('Web Audio: what it makes and changes is not heard');
+      return original.apply(this, args);
     });
-  }
+  };
+  reportsGraph(window.AudioScheduledSourceNode?.prototype, 'start');
+  reportsGraph(window.AudioBufferSourceNode?.prototype, 'start');
+  reportsGraph(window.AudioContext?.prototype, 'createMediaElementSource');
+  reportsGraph(window.AudioContext?.prototype, 'createMediaStreamSource');
 }
