@@ -92,13 +92,13 @@ describe('media of HyperFrames projects', () => {
 
   describe('sound', () => {
     /** What is heard of a page, in its left channel. `click.wav` clicks at 0.5 s, `steady.wav` is 0.25 for 3 s. */
-    async function heard(body: string, more = '', files: Readonly<Record<string, string>> = {}) {
+    async function heard(body: string, more = '', files: Readonly<Record<string, string>> = {}, workers = 1) {
       const project = projects.write({ 'index.html': page(body, more), ...files });
       writeSound(join(project, 'click.wav'), click(SECOND, SECOND / 2));
       writeSound(join(project, 'steady.wav'), new Float32Array(3 * SECOND).fill(0.25));
       const exact = { codec: 'prores', preset: 'proxy', crf: undefined, pixelFormat: undefined } as object;
       const name = `${project.split('-').pop()}.mov`;
-      const { output, messages } = await projects.render(project, {}, { ...exact, output: name });
+      const { output, messages } = await projects.render(project, {}, { ...exact, workers, output: name });
       return { samples: await heardOf(await findFFmpeg(), output), messages };
     }
     const clicksAt = (samples: Float32Array) =>
@@ -132,16 +132,56 @@ describe('media of HyperFrames projects', () => {
       expect(samples[SECOND / 2]).to.be.closeTo(0.125, 0.001);
     });
 
-    it('follows a tween of its volume, within half a decibel', async () => {
-      const timeline =
-        'gsap.timeline({ paused: true }).fromTo("#music", { volume: 1 }, { volume: 0.25, duration: 1, ease: "none" }, 0)';
-      const gsap = `<script src="gsap.min.js"></script><script>window.__timelines["main"] = ${timeline};</script>`;
-      const body = '<audio id="music" src="steady.wav" data-start="0" data-duration="1"></audio>';
+    const MUSIC = '<audio id="music" src="steady.wav" data-start="0" data-duration="1"></audio>';
+    const tweened = (tweens: string, workers: number) => {
+      const timeline = `gsap.timeline({ paused: true })${tweens}`;
+      const script = `<script src="gsap.min.js"></script><script>window.__timelines["main"] = ${timeline};</script>`;
       const files = { 'gsap.min.js': readFileSync(require.resolve('gsap/dist/gsap.min.js'), 'utf8') };
-      const { samples } = await heard(body, gsap, files);
+      return heard(MUSIC, script, files, workers);
+    };
+
+    function expectLoudness(samples: Float32Array, at: (time: number) => number): void {
       for (const time of [0.1, 0.25, 0.5, 0.75, 0.9]) {
-        const decibels = 20 * Math.log10((samples[time * SECOND] as number) / (0.25 * (1 - 0.75 * time)));
+        const decibels = 20 * Math.log10((samples[time * SECOND] as number) / (0.25 * at(time)));
         expect(Math.abs(decibels), `at ${time} s`).to.be.below(0.5);
+      }
+    }
+
+    it('follows a tween of its volume, within half a decibel', async () => {
+      const { samples } = await tweened(
+        '.fromTo("#music", { volume: 1 }, { volume: 0.25, duration: 1, ease: "none" }, 0)',
+        1,
+      );
+      expectLoudness(samples, (time) => 1 - 0.75 * time);
+    });
+
+    it('stays as loud as tweens have left it, with any number of workers', async () => {
+      const tweens =
+        '.to("#music", { volume: 0.5, duration: 0.2, ease: "none" }, 0.2).to("#music", { volume: 0.25, duration: 0.1 }, 0.6)';
+      const [one, three] = [await tweened(tweens, 1), await tweened(tweens, 3)];
+      expectLoudness(one.samples, (time) =>
+        time < 0.2 ? 1 : time === 0.25 ? 0.875 : time < 0.6 ? 0.5 : 0.25,
+      );
+      expect(three.samples).to.deep.equal(one.samples);
+    });
+
+    it('fades in and out, and may be louder than it was made', async () => {
+      const { samples } = await heard(
+        '<audio src="steady.wav" data-start="0" data-duration="1" data-volume="2" data-fade-in="0.5" data-fade-out="0.2"></audio>',
+      );
+      expectLoudness(samples, (time) => 2 * Math.min(1, time / 0.5, (1 - time) / 0.2));
+    });
+
+    it('of a video is heard, if that is not muted', async () => {
+      const video = (attributes: string) =>
+        heard(`<video id="v" src="steady.wav" data-start="0" data-duration="1" ${attributes}></video>`);
+      expect((await video('')).samples[SECOND / 2]).to.be.closeTo(0.25, 0.001);
+      const audible = '<audio src="click.wav" data-start="0" data-duration="1" data-volume="0.5"></audio>';
+      for (const attributes of ['muted', 'data-has-audio="false"']) {
+        const { samples } = await heard(
+          `${audible}<video src="steady.wav" data-start="0" data-duration="1" ${attributes}></video>`,
+        );
+        expect(clicksAt(samples)).to.deep.equal([24_000]);
       }
     });
   });
