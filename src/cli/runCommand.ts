@@ -36,6 +36,7 @@ export async function runCommand<T>(
   const display = openDisplay(flags);
   const messages = new PageMessages((message) => display.pageMessage(message));
   const onEvent = (event: RenderEvent) => {
+    display.event?.(event);
     messages.onEvent(event);
     if (isNotice(event)) display.notice(event);
   };

@@ -23,6 +23,7 @@ export function runRender(flags: Flags, source: () => CaptureSource): Promise<Ou
         ...readFlags<RenderOptions>(RENDER_OPTIONS, flags),
         output,
         source: source(),
+        events: flags.progressEvents === 'all' ? 'all' : 'usual',
         signal,
         onEvent(event) {
           if (event.type === 'planned') display.planned(event.plan);

@@ -6,6 +6,8 @@ export interface DisplayOptions {
   readonly quiet?: boolean;
   /** How progress is shown. */
   readonly progressFormat?: 'tty' | 'ndjson' | 'none';
+  /** Which events NDJSON has. */
+  readonly progressEvents?: 'usual' | 'all';
   /** The open file descriptor that NDJSON goes to. */
   readonly progressFd?: number;
 }
@@ -24,6 +26,14 @@ export const DISPLAY_OPTIONS = {
     help: 'how to report progress; with none, warnings and errors are still printed',
     default: 'tty',
     choices: ['tty', 'ndjson', 'none'],
+    group: 'Progress',
+  },
+  progressEvents: {
+    flag: '--progress-events <which>',
+    parse: 'text',
+    help: 'events in ndjson; with all, every step of each frame (docs/events.md)',
+    default: 'usual',
+    choices: ['usual', 'all'],
     group: 'Progress',
   },
   progressFd: {
