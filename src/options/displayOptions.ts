@@ -8,6 +8,8 @@ export interface DisplayOptions {
   readonly progressFormat?: 'tty' | 'ndjson' | 'none';
   /** Which events NDJSON has. */
   readonly progressEvents?: 'usual' | 'all';
+  /** Where a trace is written to. */
+  readonly trace?: string;
   /** The open file descriptor that NDJSON goes to. */
   readonly progressFd?: number;
 }
@@ -34,6 +36,12 @@ export const DISPLAY_OPTIONS = {
     help: 'events in ndjson; with all, every step of each frame (docs/events.md)',
     default: 'usual',
     choices: ['usual', 'all'],
+    group: 'Progress',
+  },
+  trace: {
+    flag: '--trace <file.json>',
+    parse: 'text',
+    help: 'write a trace for Perfetto or chrome://tracing, as it happens',
     group: 'Progress',
   },
   progressFd: {
