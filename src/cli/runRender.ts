@@ -19,15 +19,17 @@ export function runRender(flags: Flags, source: () => CaptureSource): Promise<Ou
   const output = flags.output as string;
   return runCommand(
     flags,
-    async ({ display, signal, onEvent }) => {
-      const views = openViews(flags, (problem) => display.notice({ type: 'warning', message: problem }));
+    async ({ display, signal, onEvent, afterwards }) => {
+      const stop = new AbortController();
+      const views = await openViews(flags, display, () => stop.abort('cancelled on the dashboard'));
+      afterwards((signal) => views.close(signal));
       try {
         const result = await renderVideo({
           ...readFlags<RenderOptions>(RENDER_OPTIONS, flags),
           output,
           source: source(),
           events: views.any || flags.progressEvents === 'all' ? 'all' : 'usual',
-          signal,
+          signal: AbortSignal.any([signal, stop.signal]),
           onEvent(event) {
             if (event.type === 'planned') display.planned(event.plan);
             onEvent(event);

@@ -8,6 +8,10 @@ export interface DisplayOptions {
   readonly progressFormat?: 'tty' | 'ndjson' | 'none';
   /** Which events NDJSON has. */
   readonly progressEvents?: 'usual' | 'all';
+  /** Whether a page shows the render, and on which port. */
+  readonly dashboard?: boolean | string;
+  /** Where a report is written to. */
+  readonly report?: string;
   /** Where a trace is written to. */
   readonly trace?: string;
   /** The open file descriptor that NDJSON goes to. */
@@ -36,6 +40,19 @@ export const DISPLAY_OPTIONS = {
     help: 'events in ndjson; with all, every step of each frame (docs/events.md)',
     default: 'usual',
     choices: ['usual', 'all'],
+    group: 'Progress',
+  },
+  dashboard: {
+    flag: '--dashboard [port]',
+    parse: 'text',
+    help: 'show the render on a page of this machine, until Ctrl-C',
+    defaultText: 'off; any free port',
+    group: 'Progress',
+  },
+  report: {
+    flag: '--report <file.html>',
+    parse: 'text',
+    help: 'write what the dashboard shows as one page, also of a render that fails',
     group: 'Progress',
   },
   trace: {

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { bundleModule } from '../../scripts/bundlePage.cjs';
 import { compiled } from '../../scripts/typescript.cjs';
 
 const KNOWN = 'FILMGATE_TEST_SOURCES'; // Mocha's workers, and the processes that they start, use the same folder.
@@ -27,5 +28,6 @@ function compile(): string {
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, compiled(resolve('src', file)));
   }
+  writeFileSync(join(root, 'dist/dashboard/bundle.js'), bundleModule());
   return join(root, 'dist');
 }

@@ -32,6 +32,7 @@ export function ndjsonDisplay(sink: LineSink, which: 'usual' | 'all' = 'usual'):
     },
     status() {},
     log() {},
+    dashboard: (url) => write('dashboard', { url }),
     finished(result) {
       write('finished', result);
     },
