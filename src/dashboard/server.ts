@@ -26,6 +26,13 @@ const HEADERS = {
   'X-Content-Type-Options': 'nosniff',
 };
 
+/** What needs no token: it tells nothing. */
+const PAGE: Readonly<Record<string, { readonly type: string; text(): string }>> = {
+  'GET /': { type: 'text/html; charset=utf-8', text: liveHtml },
+  'GET /page.js': { type: 'text/javascript; charset=utf-8', text: () => bundledPage().script },
+  'GET /page.css': { type: 'text/css; charset=utf-8', text: () => bundledPage().style },
+};
+
 /**
  * Serves the page on 127.0.0.1 alone. The page itself tells nothing; what it shows is behind a token, which is only in the
  * fragment of its address, and so in no request and no log. Requests under another host name (DNS rebinding) and from
@@ -67,34 +74,25 @@ export class DashboardServer {
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    if (!this.isOwn(request)) return refuse(response, 403);
     const { pathname, searchParams } = new URL(request.url ?? '/', `http://${this.host}`);
     const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${pathname}`;
-    switch (route) {
-      case 'GET /':
-        return text(response, 'text/html; charset=utf-8', liveHtml());
-      case 'GET /page.js':
-        return text(response, 'text/javascript; charset=utf-8', bundledPage().script);
-      case 'GET /page.css':
-        return text(response, 'text/css; charset=utf-8', bundledPage().style);
-      case 'GET /events':
-        return this.isAuthorized(request) ? this.served.watch(response) : refuse(response, 401);
-      case 'POST /cancel':
-        return this.cancel(request, response);
-      case 'GET /video': {
-        const path = equal(searchParams.get('key') ?? '', this.videoKey) ? this.served.video() : undefined;
-        return path ? void sendFile(path, request, response) : refuse(response, 404);
-      }
-      default:
-        refuse(response, 404);
-    }
+    if (!this.isOwn(request)) refuse(response, 403);
+    else if (PAGE[route])
+      response.writeHead(200, { 'Content-Type': PAGE[route].type }).end(PAGE[route].text());
+    else if (route === 'GET /video') this.sendVideo(searchParams.get('key') ?? '', request, response);
+    else if (!['GET /events', 'POST /cancel'].includes(route)) refuse(response, 404);
+    else if (!this.isAuthorized(request)) refuse(response, 401);
+    else if (route === 'GET /events') this.served.watch(response);
+    else if (this.served.cancel) {
+      this.served.cancel();
+      refuse(response, 204);
+    } else refuse(response, 404);
   }
 
-  private cancel(request: IncomingMessage, response: ServerResponse): void {
-    if (!this.isAuthorized(request)) return refuse(response, 401);
-    if (!this.served.cancel) return refuse(response, 404);
-    this.served.cancel();
-    refuse(response, 204);
+  private sendVideo(key: string, request: IncomingMessage, response: ServerResponse): void {
+    const path = equal(key, this.videoKey) ? this.served.video() : undefined;
+    if (path) void sendFile(path, request, response);
+    else refuse(response, 404);
   }
 
   private isOwn({ headers: { host = '', origin } }: IncomingMessage): boolean {
@@ -105,10 +103,6 @@ export class DashboardServer {
   private isAuthorized({ headers: { authorization = '' } }: IncomingMessage): boolean {
     return equal(authorization, `Bearer ${this.token}`);
   }
-}
-
-function text(response: ServerResponse, type: string, body: string): void {
-  response.writeHead(200, { 'Content-Type': type }).end(body);
 }
 
 function equal(given: string, wanted: string): boolean {

@@ -23,7 +23,7 @@ function compile(): string {
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   for (const name of ['package.json', 'node_modules']) symlinkSync(resolve(name), join(root, name));
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' });
-  for (const file of files.filter((name) => name.endsWith('.ts'))) {
+  for (const file of files.filter((name) => name.endsWith('.ts') && !name.startsWith('dashboard/page/'))) {
     const target = join(root, 'dist', file.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, compiled(resolve('src', file)));

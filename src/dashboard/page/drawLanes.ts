@@ -49,7 +49,10 @@ export function drawLanes(
 type Box = (row: number, begin: number, end: number, color: string, opacity?: number) => void;
 
 function drawBar({ from, until, times, failed }: Bar, row: number, box: Box, theme: Theme): void {
-  if (failed || !times) return box(row, from, until, failed ? theme.failed : theme.picture);
+  if (failed || !times) {
+    box(row, from, until, failed ? theme.failed : theme.picture);
+    return;
+  }
   let begin = from;
   for (const part of PARTS) {
     box(row, begin, Math.min(until, begin + times[part]), theme[part]);

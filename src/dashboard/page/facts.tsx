@@ -30,12 +30,12 @@ export function Facts({ state }: { state: DashboardState }) {
         <u style={{ width: `${total > 0 ? (100 * Math.max(0, captured - written)) / total : 0}%` }} />
       </div>
       <dl class="numbers">
-        <Number name="captured" value={rate(snapshot?.captureRate)} unit="fps" />
-        <Number name="written" value={rate(snapshot?.encodeRate)} unit="fps" />
-        <Number name="elapsed" value={seconds(snapshot?.elapsedSeconds ?? 0)} />
-        <Number name="left" value={leftWords(state)} />
-        <Number name="video" value={formatBytes(encodedBytes)} />
-        <Number name="retries" value={String(snapshot?.retries ?? 0)} />
+        <Figure name="captured" value={rate(snapshot?.captureRate)} unit="fps" />
+        <Figure name="written" value={rate(snapshot?.encodeRate)} unit="fps" />
+        <Figure name="elapsed" value={seconds(snapshot?.elapsedSeconds ?? 0)} />
+        <Figure name="left" value={leftWords(state)} />
+        <Figure name="video" value={formatBytes(encodedBytes)} />
+        <Figure name="retries" value={String(snapshot?.retries ?? 0)} />
       </dl>
       <div class="waits">
         <Waiting name="workers wait for FFmpeg" share={snapshot?.captureWaiting ?? 0} />
@@ -47,7 +47,7 @@ export function Facts({ state }: { state: DashboardState }) {
   );
 }
 
-function Number({ name, value, unit = '' }: { name: string; value: string; unit?: string }) {
+function Figure({ name, value, unit = '' }: { name: string; value: string; unit?: string }) {
   return (
     <div>
       <dt>{name}</dt>

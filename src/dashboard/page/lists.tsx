@@ -77,7 +77,7 @@ export function Slowest({ state: { slowest } }: { state: DashboardState }) {
             <tr>
               <th scope="col">frame</th>
               <th scope="col">took</th>
-              <th scope="col">of it seek, wait, picture, transfer</th>
+              <th scope="col">seek · wait · picture · transfer</th>
               <th scope="col">on</th>
             </tr>
           </thead>

@@ -1,7 +1,18 @@
 import { render } from 'preact';
 import { App } from './app';
 import { connect } from './connection';
-import './page.css';
+import './styles/base.css';
+import './styles/header.css';
+import './styles/layout.css';
+import './styles/picture.css';
+import './styles/facts.css';
+import './styles/film.css';
+import './styles/legend.css';
+import './styles/gate.css';
+import './styles/lanes.css';
+import './styles/plots.css';
+import './styles/lists.css';
+import './styles/phone.css';
 
 const INTERVAL = 120; // ms between two pictures: more often, nobody can read it.
 
