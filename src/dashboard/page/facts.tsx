@@ -15,7 +15,7 @@ export function Facts({ state }: { state: DashboardState }) {
       </p>
       <p class="done">
         <b id="written">{written.toLocaleString('en')}</b>
-        <span> of {total.toLocaleString('en')} frames</span>
+        <span>{total > 0 && ` of ${total.toLocaleString('en')}`} frames</span>
         <em>{Math.floor(share * 100)} %</em>
       </p>
       <div

@@ -6,6 +6,7 @@ import { barAt, drawLanes, drawWhole, ROW, type Stretch } from './drawLanes';
 import { useTheme } from './theme';
 
 const SPANS = [2, 5, 15, 60, 0] as const; // seconds; 0 is the whole render.
+const FLOW = 50; // ms between two pictures of the lanes: smooth enough, and the render needs the cores.
 const DELAY = 300; // ms behind: events come in batches, and the picture should flow.
 
 /** A lane for each worker and one for FFmpeg: what each did, and does. */
@@ -48,8 +49,12 @@ export function Lanes({ source }: { source: Source }) {
   useEffect(() => {
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
     if (isOver || isCalm || span === 0 || source.link === 'report') return;
-    let next = requestAnimationFrame(function flow() {
-      latest.current();
+    let drawn = 0;
+    let next = requestAnimationFrame(function flow(now) {
+      if (now - drawn >= FLOW) {
+        drawn = now;
+        latest.current();
+      }
       next = requestAnimationFrame(flow);
     });
     return () => cancelAnimationFrame(next);

@@ -14,7 +14,7 @@ import './styles/plots.css';
 import './styles/lists.css';
 import './styles/phone.css';
 
-const INTERVAL = 120; // ms between two pictures: more often, nobody can read it.
+const INTERVAL = 200; // ms between two pictures: more often, nobody can read it, and the render needs the cores.
 
 const root = document.getElementById('app') as HTMLElement;
 let due = false;

@@ -149,7 +149,7 @@ function countHeldUp(state: DashboardState, at: number): void {
 
 function takeSample(state: DashboardState, at: number): void {
   const { snapshot, resources } = state;
-  if (!snapshot || !state.plan) return;
+  if (!snapshot || state.phase === 'planning') return;
   const { captureRate, encodeRate, outstanding, bufferedBytes, captureWaiting, encodeWaiting } = snapshot;
   sample(state.history, at, snapshot, {
     ...{ captureRate, encodeRate, outstanding, bufferedBytes, captureWaiting, encodeWaiting },
