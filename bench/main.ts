@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { backpressure } from './backpressure';
+import { dashboard } from './dashboard';
 import { dispatch } from './dispatch';
 import { html } from './html';
 import { lanes } from './lanes';
@@ -18,7 +19,7 @@ import { formatTable } from './support/table';
 
 const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
-  ...{ lanes, segments },
+  ...{ lanes, segments, dashboard },
   ...{ html, peers, static: stillFrames },
 };
 

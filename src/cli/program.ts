@@ -4,6 +4,7 @@ import { addDoctor } from './doctorCommand';
 import { addPreview } from './previewCommand';
 import { addRender } from './renderCommand';
 import { addStatus } from './statusCommand';
+import { addView } from './viewCommand';
 
 const EXIT_CODES_HELP = `
 Exit codes:
@@ -36,5 +37,6 @@ export function createProgram(): Command {
   addDemo(program);
   addDoctor(program);
   addStatus(program);
+  addView(program);
   return program;
 }

@@ -73,6 +73,7 @@ export class Browser {
     this.child = new ChildProcess(program.path, args, {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
       env: program.env,
+      kind: 'browser',
       killsHelpers: true,
     });
     const forgetExit = onProcessExit(() => {
