@@ -39,6 +39,8 @@ export class PageListener {
   index: number | undefined;
   /** Id of the page's main frame. */
   mainFrame: string | undefined;
+  /** The first thing that was asked for and that a canvas does not show, in words for a person. */
+  undrawable: string | undefined;
   private readonly requests = new Map<string, { readonly url: string; readonly isLasting: boolean }>();
   private readonly origins = new Map<number, string>(); // By the id of the execution context.
   private mainOrigin: string | undefined;
@@ -96,8 +98,10 @@ export class PageListener {
       case 'Network.requestWillBeSent':
         this.requests.set(params.requestId, {
           url: params.request.url,
-          isLasting: LASTING.includes(params.type),
+          // A worker from a blob is never said to have been loaded.
+          isLasting: LASTING.includes(params.type) || params.request.url.startsWith('blob:'),
         });
+        this.undrawable ??= this.foreignPicture(params);
         break;
       case 'Network.responseReceived':
         if (params.response.status >= 400)
@@ -111,6 +115,13 @@ export class PageListener {
           this.report('request', `${this.requests.get(params.requestId)?.url}: ${params.errorText}`);
         this.requests.delete(params.requestId);
     }
+  }
+
+  /** Pictures and frames of another origin are left out where a page is drawn into a canvas, silently. */
+  // biome-ignore lint/suspicious/noExplicitAny: an event of the protocol.
+  private foreignPicture({ type, request: { url } }: any): string | undefined {
+    if (!this.served || INVISIBLE.includes(type) || !/^https?:/.test(url)) return undefined;
+    return new URL(url).origin === this.served.origin ? undefined : `${url}, of another origin`;
   }
 
   /**
@@ -133,6 +144,18 @@ export class PageListener {
 
 /** Requests that may stay open as long as the page does. */
 const LASTING = ['EventSource', 'WebSocket', 'Ping', 'Media'];
+
+/** Requests for what is no picture, or is one only by way of others. */
+const INVISIBLE = [
+  ...LASTING,
+  'Stylesheet',
+  'Font',
+  'Script',
+  'XHR',
+  'Fetch',
+  'Preflight',
+  'Manifest',
+].filter((type) => type !== 'Media');
 
 /** The text of an error as the DevTools protocol gives it, its stack included. */
 // biome-ignore lint/suspicious/noExplicitAny: Runtime.ExceptionDetails of the protocol.

@@ -2,6 +2,7 @@ import { FilmgateError } from '../../errors';
 import type { Frame } from '../../frames/frame';
 import { captureFailed, reworded } from '../captureFailure';
 import type { CaptureWorker, FrameRequest } from '../source';
+import type { CanvasProof } from './canvas/canvasProof';
 import type { ShownFrame } from './inPage/pageDriver';
 import type { MediaLibrary } from './media/mediaLibrary';
 import type { Page } from './page';
@@ -9,20 +10,27 @@ import type { PageListener } from './pageConsole';
 
 /** Captures frames of one page, once `ready` has settled. */
 export class PageWorker implements CaptureWorker {
+  private captured = 0;
+
   constructor(
     readonly ready: Promise<void>,
     private readonly page: Page,
     private readonly listener: PageListener,
     private readonly media: MediaLibrary,
+    /** Where the page is drawn into a canvas. */
+    private readonly proof?: CanvasProof,
   ) {}
 
-  async capture({ index, deadline }: FrameRequest): Promise<Frame> {
+  async capture({ index, slot, deadline }: FrameRequest): Promise<Frame> {
     this.listener.index = index;
     const { worker } = this.listener;
     try {
       const seek = `__filmgate.seek(${index})`;
       const { sounds, problems } = await this.page.evaluate<ShownFrame>(seek, deadline);
-      const data = await this.page.takePicture(deadline);
+      const data = await this.page.takePicture(deadline, slot);
+      this.proof?.checkRequests(this.listener);
+      await this.proof?.checkFrame({ index, data }, this.captured, deadline);
+      this.captured += 1;
       for (const text of problems) this.listener.report('unsupported', text);
       this.listener.check();
       if (sounds.length === 0) return { index, data };

@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { Deadline } from '../../../process/deadline';
+import type { PageListener } from '../pageConsole';
+import { asksForTop } from './checkBeforehand';
+import { inexact } from './inexact';
+import type { DrawnFrame, Reference } from './reference';
+
+const WITH_SCRIPTS = ['.html', '.htm', '.js', '.mjs', '.cjs', '.svg'];
+
+/** What shows that the frames drawn into a canvas are those of the page: the same for all workers of a render. */
+export class CanvasProof {
+  private readonly known = new Set<string>();
+
+  constructor(
+    private readonly reference: Reference,
+    /** The files that the page has asked for so far. */
+    private readonly served: ReadonlySet<string>,
+    /** What is served in place of the page's file. */
+    private readonly document: string | undefined,
+  ) {}
+
+  /**
+   * Looks at what a page has asked for, of which a canvas would show nothing, or show it otherwise.
+   *
+   * @throws FilmgateError `CAPTURE_INEXACT`
+   */
+  checkRequests({ undrawable }: PageListener): void {
+    if (undrawable) throw inexact(`the page asks for ${undrawable}`);
+    if (this.document && !this.known.has('')) {
+      this.known.add('');
+      if (asksForTop(this.document)) throw inexact('the page looks whether it is in a frame');
+    }
+    if (this.known.size === this.served.size) return;
+    for (const path of this.served) {
+      if (this.known.has(path)) continue;
+      this.known.add(path);
+      if (WITH_SCRIPTS.includes(extname(path).toLowerCase()) && asksForTop(readFileSync(path, 'utf8')))
+        throw inexact(`${path} looks whether it is in a frame`);
+    }
+  }
+
+  /**
+   * Compares some of a worker's frames with screenshots; `count` is how many it has captured before.
+   *
+   * @throws FilmgateError `CAPTURE_INEXACT`
+   */
+  async checkFrame(frame: DrawnFrame, count: number, deadline: Deadline): Promise<void> {
+    if (this.reference.isDue(count)) await this.reference.check([frame], deadline);
+  }
+}

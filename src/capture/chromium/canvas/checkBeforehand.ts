@@ -1,0 +1,37 @@
+import type { SourceOverrides } from '../../source';
+import { inexact } from './inexact';
+
+/** What is known of a render before any page is drawn into a canvas. */
+export interface CanvasCase {
+  /** Whether the page is served by ourselves: else a frame of ours would be of another origin. */
+  readonly isServed: boolean;
+  readonly image: 'png' | 'jpeg';
+  readonly encodes: SourceOverrides['encodes'];
+}
+
+/**
+ * Checks what has nothing to do with what the page shows.
+ *
+ * @throws FilmgateError `CAPTURE_INEXACT`
+ */
+export function checkBeforehand({ isServed, image, encodes }: CanvasCase): void {
+  const problem = !isServed
+    ? 'the page is a URL'
+    : image !== 'png'
+      ? `pictures are asked for as ${image}`
+      : !encodes
+        ? 'it is not known what is made of its frames'
+        : encodes.keepAlpha
+          ? 'the video keeps an alpha channel'
+          : undefined;
+  if (problem) throw inexact(problem);
+}
+
+/** What in the text of a script finds out whether its page is in a frame: `top` is the one thing that cannot be hidden. */
+const ASKS_FOR_TOP =
+  /\b(?:window|self|globalThis|parent|document\.defaultView)\s*(?:\?\.|\.)\s*top\b|\btop\s*[!=]==?\s*(?:window|self|this|parent|globalThis)\b|\b(?:window|self|this|parent|globalThis)\s*[!=]==?\s*top\b|\btop\s*\.\s*(?:location|document|frames|postMessage|name|length)\b|\b(?:window|self|globalThis)\s*\[\s*['"]top/;
+
+/** Whether a script, or a document with scripts in it, may look whether it is in a frame. */
+export function asksForTop(text: string): boolean {
+  return ASKS_FOR_TOP.test(text) || /\bancestorOrigins\b/.test(text);
+}

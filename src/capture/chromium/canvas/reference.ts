@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FilmgateError, messageOf } from '../../../errors';
+import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
+import { runFFmpeg } from '../../../ffmpeg/runFFmpeg';
+import { frameBytes, type RawFormat } from '../../../frames/format';
+import type { Deadline } from '../../../process/deadline';
+import { debug } from '../../../process/debug';
+import { differenceOf } from './difference';
+import { inexact } from './inexact';
+
+/** The same page in a browser of its own, of which screenshots are taken. */
+export interface ReferencePage {
+  /** Loads it anew, so that any frame may be next. */
+  reload(deadline: Deadline): Promise<void>;
+  /** A PNG of a frame. Frames are asked for in ascending order. */
+  screenshot(index: number, deadline: Deadline): Promise<Buffer>;
+}
+
+/** Pixels of a frame that was drawn into a canvas. */
+export interface DrawnFrame {
+  readonly index: number;
+  readonly data: Buffer;
+}
+
+const FIRST_CHECK = 100; // frames of a worker.
+const CHECK_EVERY = 200;
+
+/** Compares frames that were drawn into a canvas with screenshots: a canvas fails silently. */
+export class Reference {
+  private last = Number.POSITIVE_INFINITY; // It has to be loaded before the first.
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly page: ReferencePage,
+    private readonly options: {
+      readonly format: RawFormat;
+      /** Path of FFmpeg, if it was said. */
+      readonly ffmpeg: string | undefined;
+      /** Where short-lived files go. */
+      readonly folder: string;
+    },
+  ) {}
+
+  /** Whether a worker's frame is one to compare; `count` is how many it has captured before. */
+  isDue(count: number): boolean {
+    return count >= FIRST_CHECK && (count - FIRST_CHECK) % CHECK_EVERY === 0;
+  }
+
+  /**
+   * Compares frames, in ascending order, one call after the other. What cannot be compared counts as different.
+   *
+   * @throws FilmgateError `CAPTURE_INEXACT`
+   */
+  check(frames: readonly DrawnFrame[], deadline: Deadline): Promise<void> {
+    const checked = this.queue.then(() => this.compare(frames, deadline));
+    this.queue = checked.catch(() => {});
+    return checked;
+  }
+
+  private async compare(frames: readonly DrawnFrame[], deadline: Deadline): Promise<void> {
+    try {
+      const screenshots: Buffer[] = [];
+      for (const { index } of frames) {
+        if (index < this.last) await this.page.reload(deadline);
+        this.last = index;
+        screenshots.push(await this.page.screenshot(index, deadline));
+      }
+      const expected = await this.decode(screenshots);
+      for (const [at, { index, data }] of frames.entries()) {
+        const difference = differenceOf(data, expected[at] as Buffer);
+        debug('frame %d drawn into a canvas: %s', index, difference ?? 'equal to a screenshot');
+        if (difference) throw inexact(`frame ${index} differs from a screenshot ${difference}`);
+      }
+    } catch (error) {
+      if (FilmgateError.is(error) && error.code === 'CAPTURE_INEXACT') throw error;
+      throw inexact(`frames could not be compared with screenshots: ${messageOf(error)}`, error);
+    }
+  }
+
+  private async decode(screenshots: readonly Buffer[]): Promise<Buffer[]> {
+    const { path } = await findFFmpeg(this.options.ffmpeg);
+    const folder = mkdtempSync(join(this.options.folder, 'filmgate-check-'));
+    try {
+      for (const [at, png] of screenshots.entries()) writeFileSync(join(folder, `${at}.png`), png);
+      const chunks: Buffer[] = [];
+      const input = ['-f', 'image2', '-c:v', 'png', '-i', join(folder, '%d.png')];
+      await runFFmpeg(
+        path,
+        [...input, '-f', 'rawvideo', '-pix_fmt', 'bgr0', 'pipe:1'],
+        'decode screenshots',
+        {
+          onOutput: async (output) => {
+            for await (const chunk of output) chunks.push(chunk);
+          },
+          stallLimit: 30,
+        },
+      );
+      const all = Buffer.concat(chunks);
+      const bytes = frameBytes(this.options.format);
+      return screenshots.map((_, at) => all.subarray(at * bytes, (at + 1) * bytes));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}
