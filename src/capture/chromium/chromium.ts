@@ -216,7 +216,8 @@ class ChromiumSession implements CaptureSession {
     try {
       const server = this.server as PageServer;
       const format: RawFormat = { pixels: 'bgrx', ...scaledSize({ ...this.size, scale }) };
-      checkBeforehand({ isServed: server.url !== '', image, encodes: wanted.encodes });
+      const { document = '' } = this.prepared;
+      checkBeforehand({ isServed: server.url !== '', document, image, encodes: wanted.encodes });
       const target = { folder: memoryFolder(frameBytes(format)), format, slots: [] };
       this.isFirstFresh = false;
       this.drawing = this.openPage('worker 1', target);
@@ -234,14 +235,12 @@ class ChromiumSession implements CaptureSession {
             await this.load(plain, this.size, until);
             await plain.page.setFrameRate(described.fps, until);
           },
-          screenshot: async (index, until) => {
-            await plain.page.evaluate(`__filmgate.seek(${index})`, until);
-            return plain.page.takePicture(until);
-          },
+          seek: (index, until) => plain.page.evaluate(`__filmgate.seek(${index})`, until),
+          screenshot: (until) => plain.page.takePicture(until),
         },
         { format, ffmpeg: wanted.ffmpeg, folder: target.folder },
       );
-      const proof = new CanvasProof(reference, server.served, this.prepared.document);
+      const proof = new CanvasProof(reference, server.served, described.sequential ?? false);
       proof.checkRequests(listener);
       await reference.check(frames, deadline);
       this.canvas = { target, proof, reference: plain.page };

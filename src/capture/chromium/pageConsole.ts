@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
 import { FilmgateError } from '../../errors';
 import type { CaptureEvent } from '../../frames/events';
+import { undrawableRequest } from './canvas/undrawableRequest';
 import type { ChromiumSettings } from './chromiumOptions';
 import type { DevToolsEvent } from './devtools';
 
@@ -75,7 +76,9 @@ export class PageListener {
     throw new FilmgateError('PAGE_ERROR', `${this.worker}: ${what}: ${text}`, { frame, worker: this.worker });
   }
 
-  onEvent({ method, params }: DevToolsEvent): void {
+  onEvent(event: DevToolsEvent): void {
+    const { method, params } = event;
+    if (this.served) this.undrawable ??= undrawableRequest(event, this.served.origin);
     switch (method) {
       case 'Runtime.executionContextCreated': {
         const { id, origin, auxData } = params.context;
@@ -101,7 +104,6 @@ export class PageListener {
           // A worker from a blob is never said to have been loaded.
           isLasting: LASTING.includes(params.type) || params.request.url.startsWith('blob:'),
         });
-        this.undrawable ??= this.foreignPicture(params);
         break;
       case 'Network.responseReceived':
         if (params.response.status >= 400)
@@ -115,13 +117,6 @@ export class PageListener {
           this.report('request', `${this.requests.get(params.requestId)?.url}: ${params.errorText}`);
         this.requests.delete(params.requestId);
     }
-  }
-
-  /** Pictures and frames of another origin are left out where a page is drawn into a canvas, silently. */
-  // biome-ignore lint/suspicious/noExplicitAny: an event of the protocol.
-  private foreignPicture({ type, request: { url } }: any): string | undefined {
-    if (!this.served || INVISIBLE.includes(type) || !/^https?:/.test(url)) return undefined;
-    return new URL(url).origin === this.served.origin ? undefined : `${url}, of another origin`;
   }
 
   /**
@@ -144,18 +139,6 @@ export class PageListener {
 
 /** Requests that may stay open as long as the page does. */
 const LASTING = ['EventSource', 'WebSocket', 'Ping', 'Media'];
-
-/** Requests for what is no picture, or is one only by way of others. */
-const INVISIBLE = [
-  ...LASTING,
-  'Stylesheet',
-  'Font',
-  'Script',
-  'XHR',
-  'Fetch',
-  'Preflight',
-  'Manifest',
-].filter((type) => type !== 'Media');
 
 /** The text of an error as the DevTools protocol gives it, its stack included. */
 // biome-ignore lint/suspicious/noExplicitAny: Runtime.ExceptionDetails of the protocol.

@@ -5,6 +5,7 @@ import type { PageListener } from '../pageConsole';
 import { asksForTop } from './checkBeforehand';
 import { inexact } from './inexact';
 import type { DrawnFrame, Reference } from './reference';
+import { hasForeignContent } from './undrawableRequest';
 
 const WITH_SCRIPTS = ['.html', '.htm', '.js', '.mjs', '.cjs', '.svg'];
 
@@ -16,8 +17,8 @@ export class CanvasProof {
     private readonly reference: Reference,
     /** The files that the page has asked for so far. */
     private readonly served: ReadonlySet<string>,
-    /** What is served in place of the page's file. */
-    private readonly document: string | undefined,
+    /** Whether the page only moves forward. */
+    private readonly sequential: boolean,
   ) {}
 
   /**
@@ -27,16 +28,15 @@ export class CanvasProof {
    */
   checkRequests({ undrawable }: PageListener): void {
     if (undrawable) throw inexact(`the page asks for ${undrawable}`);
-    if (this.document && !this.known.has('')) {
-      this.known.add('');
-      if (asksForTop(this.document)) throw inexact('the page looks whether it is in a frame');
-    }
     if (this.known.size === this.served.size) return;
     for (const path of this.served) {
       if (this.known.has(path)) continue;
       this.known.add(path);
-      if (WITH_SCRIPTS.includes(extname(path).toLowerCase()) && asksForTop(readFileSync(path, 'utf8')))
-        throw inexact(`${path} looks whether it is in a frame`);
+      const extension = extname(path).toLowerCase();
+      if (!WITH_SCRIPTS.includes(extension)) continue;
+      const text = readFileSync(path, 'utf8');
+      if (asksForTop(text)) throw inexact(`${path} looks whether it is in a frame`);
+      if (extension === '.svg' && hasForeignContent(text)) throw inexact(`${path} has HTML in it`);
     }
   }
 
@@ -47,5 +47,6 @@ export class CanvasProof {
    */
   async checkFrame(frame: DrawnFrame, count: number, deadline: Deadline): Promise<void> {
     if (this.reference.isDue(count)) await this.reference.check([frame], deadline);
+    else if (this.sequential) this.reference.follow(frame.index);
   }
 }

@@ -5,6 +5,8 @@ import { inexact } from './inexact';
 export interface CanvasCase {
   /** Whether the page is served by ourselves: else a frame of ours would be of another origin. */
   readonly isServed: boolean;
+  /** What is served in place of the page's file. */
+  readonly document: string;
   readonly image: 'png' | 'jpeg';
   readonly encodes: SourceOverrides['encodes'];
 }
@@ -14,16 +16,15 @@ export interface CanvasCase {
  *
  * @throws FilmgateError `CAPTURE_INEXACT`
  */
-export function checkBeforehand({ isServed, image, encodes }: CanvasCase): void {
-  const problem = !isServed
-    ? 'the page is a URL'
-    : image !== 'png'
-      ? `pictures are asked for as ${image}`
-      : !encodes
-        ? 'it is not known what is made of its frames'
-        : encodes.keepAlpha
-          ? 'the video keeps an alpha channel'
-          : undefined;
+export function checkBeforehand({ isServed, document, image, encodes }: CanvasCase): void {
+  const problems = [
+    !isServed && 'the page is a URL',
+    image !== 'png' && `pictures are asked for as ${image}`,
+    !encodes && 'it is not known what is made of its frames',
+    encodes?.keepAlpha && 'the video keeps an alpha channel',
+    asksForTop(document) && 'the page looks whether it is in a frame',
+  ];
+  const problem = problems.find(Boolean);
   if (problem) throw inexact(problem);
 }
 

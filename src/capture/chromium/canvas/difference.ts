@@ -1,5 +1,6 @@
-/** How two pictures of four bytes a pixel differ, in words; undefined where they are equal. The fourth byte means nothing. */
+/** How two pictures of four bytes a pixel differ, in words; undefined where they are equal. */
 export function differenceOf(picture: Buffer, expected: Buffer): string | undefined {
+  if (picture.equals(expected)) return undefined;
   if (picture.length !== expected.length) return 'in its size';
   let pixels = 0;
   let most = 0;
@@ -12,5 +13,5 @@ export function differenceOf(picture: Buffer, expected: Buffer): string | undefi
     if (difference > 0) pixels += 1;
     most = Math.max(most, difference);
   }
-  return pixels > 0 ? `in ${pixels} pixels, by up to ${most}` : undefined;
+  return `in ${pixels} pixels, by up to ${most}`;
 }

@@ -4,7 +4,7 @@ import { FilmgateError, messageOf } from '../../../errors';
 import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
 import { runFFmpeg } from '../../../ffmpeg/runFFmpeg';
 import { frameBytes, type RawFormat } from '../../../frames/format';
-import type { Deadline } from '../../../process/deadline';
+import { Deadline } from '../../../process/deadline';
 import { debug } from '../../../process/debug';
 import { differenceOf } from './difference';
 import { inexact } from './inexact';
@@ -13,8 +13,10 @@ import { inexact } from './inexact';
 export interface ReferencePage {
   /** Loads it anew, so that any frame may be next. */
   reload(deadline: Deadline): Promise<void>;
-  /** A PNG of a frame. Frames are asked for in ascending order. */
-  screenshot(index: number, deadline: Deadline): Promise<Buffer>;
+  /** Shows a frame. Frames are asked for in ascending order. */
+  seek(index: number, deadline: Deadline): Promise<unknown>;
+  /** A PNG of what is shown. */
+  screenshot(deadline: Deadline): Promise<Buffer>;
 }
 
 /** Pixels of a frame that was drawn into a canvas. */
@@ -25,6 +27,7 @@ export interface DrawnFrame {
 
 const FIRST_CHECK = 100; // frames of a worker.
 const CHECK_EVERY = 200;
+const STEP_TIME = 30; // seconds
 
 /** Compares frames that were drawn into a canvas with screenshots: a canvas fails silently. */
 export class Reference {
@@ -48,6 +51,18 @@ export class Reference {
   }
 
   /**
+   * Takes a page that only moves forward to a frame: else the next comparison would take it through all of them at once, and
+   * longer than a frame may take.
+   */
+  follow(index: number): void {
+    this.queue = this.queue.then(async () => {
+      if (index <= this.last) return;
+      this.last = index;
+      await this.page.seek(index, new Deadline(STEP_TIME)).catch(() => {}); // The next comparison is told.
+    });
+  }
+
+  /**
    * Compares frames, in ascending order, one call after the other. What cannot be compared counts as different.
    *
    * @throws FilmgateError `CAPTURE_INEXACT`
@@ -62,9 +77,10 @@ export class Reference {
     try {
       const screenshots: Buffer[] = [];
       for (const { index } of frames) {
-        if (index < this.last) await this.page.reload(deadline);
+        if (index <= this.last) await this.page.reload(deadline);
         this.last = index;
-        screenshots.push(await this.page.screenshot(index, deadline));
+        await this.page.seek(index, deadline);
+        screenshots.push(await this.page.screenshot(deadline));
       }
       const expected = await this.decode(screenshots);
       for (const [at, { index, data }] of frames.entries()) {
@@ -87,7 +103,7 @@ export class Reference {
       const input = ['-f', 'image2', '-c:v', 'png', '-i', join(folder, '%d.png')];
       await runFFmpeg(
         path,
-        [...input, '-f', 'rawvideo', '-pix_fmt', 'bgr0', 'pipe:1'],
+        [...input, '-f', 'rawvideo', '-pix_fmt', 'bgra', 'pipe:1'],
         'decode screenshots',
         {
           onOutput: async (output) => {
