@@ -32,6 +32,7 @@ export function hasForeignContent(svg: string): boolean {
 
 function textOf(url: string): string {
   const [head = '', ...rest] = url.split(',');
-  const data = decodeURIComponent(rest.join(',').replace(/%(?![\da-f]{2})/gi, '%25'));
+  const hex = (_: string, code: string) => String.fromCharCode(Number.parseInt(code, 16));
+  const data = rest.join(',').replace(/%([\da-f]{2})/gi, hex);
   return /;base64$/i.test(head) ? Buffer.from(data, 'base64').toString('latin1') : data;
 }

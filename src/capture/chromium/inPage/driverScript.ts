@@ -15,6 +15,7 @@ import { keepTime } from './pageTime';
 import { seedRandom } from './random';
 import { trackRoots } from './roots';
 import { holdSmil } from './smil';
+import { watchStyleWords } from './styleWords';
 import { moveTimeline } from './timeline';
 import { findUndrawable } from './undrawable';
 import { fakeWindowSize } from './windowSize';
@@ -56,7 +57,7 @@ export function driverScript({ seed, sequential, media, host }: DriverSettings):
   (${replaceMediaApi})(media, positions, pictures);
   const time = (${keepTime})(clock, animations, media, (${holdSmil})(clock, roots), ${iframeDrivers});
   const assets = (${watchAssets})(clock, roots, media, ${iframeDrivers});
-  const undrawable = (${findUndrawable})(roots, ${iframeDrivers});
+  const undrawable = ${host ? `(${findUndrawable})(roots, (${watchStyleWords})(roots), ${iframeDrivers})` : "() => ''"};
   const stage = (${createPageDriver})({ clock, time, assets, media, undrawable }, ${openContract}, ${sequential});
   Object.defineProperty(window, '__filmgate', { value: stage });
 })();`;

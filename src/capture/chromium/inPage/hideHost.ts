@@ -11,5 +11,6 @@ export function hideHost(hostPath: string): void {
     return; // A frame of another origin.
   }
   const alone = (value: unknown) => ({ value, configurable: true, writable: true });
+  Document.prototype.hasFocus = () => true; // As a page that fills its window has it.
   Object.defineProperties(window, { parent: alone(window), frameElement: alone(null) });
 }
