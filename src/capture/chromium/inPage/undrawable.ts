@@ -47,6 +47,7 @@ export function findUndrawable(
   };
 
   const problemAt = (element: Element): string => {
+    if (!element.checkVisibility()) return '';
     const style = getComputedStyle(element);
     const own = problemOf(style) || (isScroller(element, style) ? 'a box that scrolls' : '');
     if (own) return own;
@@ -60,7 +61,7 @@ export function findUndrawable(
 
   /** Of an element and all in it, without those that are not displayed. */
   const problemIn = (element: Element): string => {
-    if (getComputedStyle(element).display === 'none') return '';
+    if (getComputedStyle(element).display === 'none') return ''; // Nor is anything in it.
     return problemAt(element) || firstOf(element.children, problemIn);
   };
 
