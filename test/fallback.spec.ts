@@ -73,7 +73,9 @@ describe('a source with a fallback', () => {
   });
 
   it('is not used when nobody wants the render any more', () => {
-    run(source('first', source('second')), []).subscribe().unsubscribe();
+    run(source('first', source('second')), [])
+      .subscribe()
+      .unsubscribe();
     expect(opened).to.deep.equal(['first']);
     expect(closed).to.deep.equal([undefined]);
   });

@@ -2,7 +2,7 @@ import { merge, Subject } from 'rxjs';
 import { FilmgateError, invalidOption, messageOf } from '../../errors';
 import { integerInRange } from '../../frames/check';
 import type { CaptureEvent } from '../../frames/events';
-import { checkSize, type FrameSize, frameBytes, type RawFormat } from '../../frames/format';
+import { checkSize, type FrameSize, frameBytes } from '../../frames/format';
 import { type FrameRate, framesIn, framesTouchedBy } from '../../frames/rate';
 import type { SourceIdentity } from '../../frames/sourceIdentity';
 import { Deadline } from '../../process/deadline';
@@ -16,7 +16,7 @@ import type {
 } from '../source';
 import { CanvasProof } from './canvas/canvasProof';
 import type { CanvasTarget } from './canvas/canvasScreenshotter';
-import { checkBeforehand } from './canvas/checkBeforehand';
+import { checkBeforehand, drawnFormat } from './canvas/checkBeforehand';
 import { scaledSize } from './canvas/hostDocument';
 import { isInexact, startChecks } from './canvas/inexact';
 import { memoryFolder } from './canvas/memoryFolder';
@@ -122,6 +122,12 @@ class ChromiumSession implements CaptureSession {
     return merge(this.console.messages, this.fellBack);
   }
 
+  /** What screenshots are. */
+  private get image() {
+    const { image } = this.settings;
+    return image === 'yuv420p' ? 'png' : image;
+  }
+
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {
     this.prepared = await this.preparePage(wanted);
     this.program = await chooseProgram(this.settings, this.closed.signal);
@@ -170,7 +176,8 @@ class ChromiumSession implements CaptureSession {
   }
 
   identity(): SourceIdentity {
-    const { image, quality, scale, seed, sequential } = this.settings;
+    const { quality, scale, seed, sequential } = this.settings;
+    const image = this.canvas ? this.canvas.target.format.pixels : this.image;
     const { path, version, mode } = this.program as BrowserProgram;
     return {
       settings: {
@@ -202,7 +209,8 @@ class ChromiumSession implements CaptureSession {
   /** Screenshots, where drawing into a canvas has failed, however that came: they tell whether it was the page's fault. */
   fallback(error: unknown): CaptureSource | undefined {
     if (!this.canvas || !isInexact(error)) return undefined;
-    return pageSource(this.preparePage, { ...this.settings, capture: 'beginframe' });
+    const { image } = this;
+    return pageSource(this.preparePage, { ...this.settings, image, capture: 'beginframe' });
   }
 
   /** Draws the page into a canvas from now on, if some of its frames are then as they should be. */
@@ -215,9 +223,10 @@ class ChromiumSession implements CaptureSession {
     const { image, scale } = this.settings;
     try {
       const server = this.server as PageServer;
-      const format: RawFormat = { pixels: 'bgrx', ...scaledSize({ ...this.size, scale }) };
       const { document = '' } = this.prepared;
-      checkBeforehand({ isServed: server.url !== '', document, image, encodes: wanted.encodes });
+      const { encodes } = wanted;
+      checkBeforehand({ isServed: server.url !== '', document, image, encodes });
+      const format = drawnFormat(scaledSize({ ...this.size, scale }), { image, encodes });
       const target = { folder: memoryFolder(frameBytes(format)), format, slots: [] };
       this.isFirstFresh = false;
       this.drawing = this.openPage('worker 1', target);
@@ -257,7 +266,8 @@ class ChromiumSession implements CaptureSession {
   }
 
   private openPage(worker: string, canvas?: CanvasTarget): Opened {
-    const { image, quality, scale, dedupe, seed, sequential } = this.settings;
+    const { quality, scale, dedupe, seed, sequential } = this.settings;
+    const { image } = this;
     const listener = this.console.open(worker);
     const program = this.program as BrowserProgram;
     const url = canvas ? (this.server as PageServer).hostUrl({ ...this.size, scale }) : this.url;
@@ -302,7 +312,8 @@ class ChromiumSession implements CaptureSession {
   }
 
   private description(wanted: SourceOverrides, said: PageDescription): SourceDescription {
-    const { scale, image, sequential, dedupe } = this.settings;
+    const { scale, sequential, dedupe } = this.settings;
+    const { image } = this;
     const fps = wanted.fps ?? this.prepared.fps ?? USUAL_RATE;
     const duration = wanted.duration ?? said.duration;
     if (duration === undefined) {

@@ -4,6 +4,7 @@ import { type BeginFrame, beginFrames } from '../beginFrame';
 import type { Screenshotter, Send } from '../screenshotter';
 import { FrameFile } from './frameFile';
 import { inexact } from './inexact';
+import { TO_YUV } from './toYuv';
 
 /** Where the pixels of a page go. */
 export interface CanvasTarget {
@@ -30,7 +31,8 @@ export class CanvasScreenshotter implements Screenshotter {
   async open(): Promise<void> {
     this.close();
     const name = randomBytes(8).toString('hex'); // The page may have been loaded before, into the same browser.
-    await this.ask(`open('${name}')`);
+    const toYuv = this.target.format.pixels === 'yuv420p' ? TO_YUV : '';
+    await this.ask(`open('${name}', '${toYuv}')`);
     this.file = new FrameFile(this.profile, frameBytes(this.target.format));
   }
 

@@ -1,3 +1,4 @@
+import type { FrameSize, RawFormat } from '../../../frames/format';
 import type { SourceOverrides } from '../../source';
 import { inexact } from './inexact';
 
@@ -7,7 +8,7 @@ export interface CanvasCase {
   readonly isServed: boolean;
   /** What is served in place of the page's file. */
   readonly document: string;
-  readonly image: 'png' | 'jpeg';
+  readonly image: 'png' | 'jpeg' | 'yuv420p';
   readonly encodes: SourceOverrides['encodes'];
 }
 
@@ -19,13 +20,22 @@ export interface CanvasCase {
 export function checkBeforehand({ isServed, document, image, encodes }: CanvasCase): void {
   const problems = [
     !isServed && 'the page is a URL',
-    image !== 'png' && `pictures are asked for as ${image}`,
+    image === 'jpeg' && `pictures are asked for as ${image}`,
     !encodes && 'it is not known what is made of its frames',
     encodes?.keepAlpha && 'the video keeps an alpha channel',
     asksForTop(document) && 'the page looks whether it is in a frame',
   ];
   const problem = problems.find(Boolean);
   if (problem) throw inexact(problem);
+}
+
+/** The layout of the frames that are drawn. Those that the converter cannot take are converted by FFmpeg. */
+export function drawnFormat(
+  size: FrameSize,
+  { image, encodes }: Pick<CanvasCase, 'image' | 'encodes'>,
+): RawFormat {
+  const isConvertible = size.width % 8 === 0 && size.height % 2 === 0 && encodes?.pixelFormat === 'yuv420p';
+  return { pixels: image === 'yuv420p' && isConvertible ? image : 'bgrx', ...size };
 }
 
 /** What in the text of a script finds out whether its page is in a frame: `top` is the one thing that cannot be hidden. */

@@ -27,6 +27,12 @@ export interface DrawnFrame {
 
 const FIRST_CHECK = 100; // frames of a worker.
 const CHECK_EVERY = 200;
+// What the worker of the page does to the pixels: its fourth byte is 255, and a sample of chroma is the mean of four pixels.
+const TO_PIXELS_ARGS = ['-pix_fmt', 'bgra'];
+const TO_YUV_ARGS = [
+  '-vf',
+  'scale=out_color_matrix=bt709:out_range=tv:flags=area+accurate_rnd,format=yuv420p',
+];
 const STEP_TIME = 30; // seconds
 
 /** Compares frames that were drawn into a canvas with screenshots: a canvas fails silently. */
@@ -82,9 +88,10 @@ export class Reference {
         await this.page.seek(index, deadline);
         screenshots.push(await this.page.screenshot(deadline));
       }
-      const expected = await this.decode(screenshots);
+      const isYuv = this.options.format.pixels === 'yuv420p';
+      const expected = await this.decode(screenshots, isYuv ? TO_YUV_ARGS : TO_PIXELS_ARGS);
       for (const [at, { index, data }] of frames.entries()) {
-        const difference = differenceOf(data, expected[at] as Buffer);
+        const difference = differenceOf(data, expected[at] as Buffer, isYuv ? 1 : 0);
         debug('frame %d drawn into a canvas: %s', index, difference ?? 'equal to a screenshot');
         if (difference) throw inexact(`frame ${index} differs from a screenshot ${difference}`);
       }
@@ -94,24 +101,19 @@ export class Reference {
     }
   }
 
-  private async decode(screenshots: readonly Buffer[]): Promise<Buffer[]> {
+  private async decode(screenshots: readonly Buffer[], args: readonly string[]): Promise<Buffer[]> {
     const { path } = await findFFmpeg(this.options.ffmpeg);
     const folder = mkdtempSync(join(this.options.folder, 'filmgate-check-'));
     try {
       for (const [at, png] of screenshots.entries()) writeFileSync(join(folder, `${at}.png`), png);
       const chunks: Buffer[] = [];
       const input = ['-f', 'image2', '-c:v', 'png', '-i', join(folder, '%d.png')];
-      await runFFmpeg(
-        path,
-        [...input, '-f', 'rawvideo', '-pix_fmt', 'bgra', 'pipe:1'],
-        'decode screenshots',
-        {
-          onOutput: async (output) => {
-            for await (const chunk of output) chunks.push(chunk);
-          },
-          stallLimit: 30,
+      await runFFmpeg(path, [...input, ...args, '-f', 'rawvideo', 'pipe:1'], 'decode screenshots', {
+        onOutput: async (output) => {
+          for await (const chunk of output) chunks.push(chunk);
         },
-      );
+        stallLimit: 30,
+      });
       const all = Buffer.concat(chunks);
       const bytes = frameBytes(this.options.format);
       return screenshots.map((_, at) => all.subarray(at * bytes, (at + 1) * bytes));

@@ -1,16 +1,19 @@
 /// <reference lib="dom" />
 /// <reference lib="webworker" />
 
-/** The size of a frame, in device pixels. */
-interface Size {
+/** What is written to the file. */
+interface FileFormat {
+  /** In device pixels. */
   readonly width: number;
   readonly height: number;
+  /** A WebAssembly module that makes I420 of the pixels, in base64; empty where they stay as they are. */
+  readonly toYuv: string;
 }
 
 /** How the host of a page is talked to, from outside: `window.__filmgateHost`. */
 export interface CanvasHost {
   /** Makes a file of one frame, of that name. Resolves with why that cannot be, or with nothing. */
-  open(file: string): Promise<string>;
+  open(file: string, toYuv: string): Promise<string>;
   /** Writes the page as it is to the file. Resolves with why that cannot be, or with nothing. */
   take(): Promise<string>;
 }
@@ -41,11 +44,11 @@ export function hostPage(writeFrames: string): void {
     });
 
   const host: CanvasHost = {
-    async open(file) {
+    async open(file, toYuv) {
       if (typeof context.drawElementImage !== 'function') return 'this browser cannot draw elements';
       frame.focus();
       const { width, height } = canvas;
-      return ask({ width, height, file });
+      return ask({ width, height, toYuv, file });
     },
     async take() {
       const problem = page()?.undrawable() ?? 'the page went away';
@@ -60,14 +63,36 @@ export function hostPage(writeFrames: string): void {
 
 /** Runs in the host's worker, as a script of its own. Answers each message with what went wrong, or with nothing. */
 export function frameWriter(): void {
+  const UNUSED = 1024; // bytes at the beginning of the memory.
   let pixels = new Uint8Array();
+  let frame = pixels;
+  let convert = () => {};
   let file: FileSystemSyncAccessHandle | undefined;
 
-  const open = async ({ width, height }: Size, name: string) => {
-    pixels = new Uint8Array(width * height * 4);
+  const useConverter = async ({ width, height, toYuv }: FileFormat) => {
+    const module = Uint8Array.from(atob(toYuv), (letter) => letter.charCodeAt(0));
+    const { instance } = await WebAssembly.instantiate(module);
+    const { memory, convert: run } = instance.exports as unknown as {
+      memory: WebAssembly.Memory;
+      convert(from: number, to: number, width: number, height: number): void;
+    };
+    const [from, to] = [UNUSED, UNUSED + width * height * 4];
+    const bytes = (width * height * 3) / 2;
+    memory.grow(Math.ceil((to + bytes) / 65536));
+    pixels = new Uint8Array(memory.buffer, from, width * height * 4);
+    frame = new Uint8Array(memory.buffer, to, bytes);
+    convert = () => run(from, to, width, height);
+  };
+
+  const open = async (format: FileFormat, name: string) => {
+    if (format.toYuv) await useConverter(format);
+    else {
+      pixels = new Uint8Array(format.width * format.height * 4);
+      frame = pixels;
+    }
     const folder = await navigator.storage.getDirectory();
     file = await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
-    file.write(pixels, { at: 0 });
+    file.write(frame, { at: 0 });
     file.flush();
   };
 
@@ -78,8 +103,9 @@ export function frameWriter(): void {
     if (bytes !== pixels.length) throw new Error(`the canvas has ${bytes} bytes`);
     await picture.copyTo(pixels);
     picture.close();
-    const written = file?.write(pixels, { at: 0 });
-    if (written !== pixels.length) throw new Error(`only ${written} bytes were written`);
+    convert();
+    const written = file?.write(frame, { at: 0 });
+    if (written !== frame.length) throw new Error(`only ${written} bytes were written`);
   };
 
   self.onmessage = async ({ data }) => {

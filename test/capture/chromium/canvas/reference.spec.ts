@@ -37,7 +37,7 @@ describe('the page that drawn frames are compared with', () => {
     );
     const wrong = reference.check([{ index: 9, data: grey(10) }], deadline);
     expect((await rejection(wrong, 'CAPTURE_INEXACT')).message).to.include(
-      'frame 9 differs from a screenshot in 3072 pixels, by up to 1',
+      'frame 9 differs from a screenshot in 9216 samples, by up to 1',
     );
   });
 
