@@ -26,6 +26,8 @@ const ALWAYS = [
   '--force-color-profile=srgb',
   '--font-render-hinting=none',
   '--allow-pre-commit-input',
+  '--autoplay-policy=no-user-gesture-required', // Else an AudioContext waits for a click.
+  '--disable-gpu-compositing', // Else, without a GPU, some versions show a WebGL canvas late, or parts of old frames.
   '--enable-low-end-device-mode', // Else translateZ(0) makes a layer: see inPage/flat.ts.
 ];
 
@@ -47,7 +49,6 @@ const BEGIN_FRAME = [
   // Else an edge or a gradient is drawn anew at each border of a tile: a canvas has none. Larger layers have tiles still.
   `--max-untiled-layer-width=${LARGEST_UNTILED}`,
   `--max-untiled-layer-height=${LARGEST_UNTILED}`,
-  '--disable-gpu-compositing', // Else some versions show a WebGL canvas a frame too late, without a GPU.
   '--window-size=1,1', // Nobody looks at the window, and each frame would be drawn into it as well.
 ];
 
