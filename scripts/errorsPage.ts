@@ -52,6 +52,8 @@ const TO_DO: Record<ErrorCode, string> = {
   PAGE_NOT_READY: 'Look at what the message says the page waits for, or raise the time limit.',
   PAGE_ERROR: 'Correct the error in the page, or render all the same without `strict`.',
   CAPTURE_FAILED: 'See `cause` for what capturing the frame `frame` threw.',
+  CAPTURE_INEXACT:
+    'Nothing: the render has started again with screenshots, and says why. `capture: "beginframe"` does so at once.',
   WORKER_DIED: 'Look for `process.exit`, a crash in native code, or memory that ran out; use fewer workers.',
   FRAME_STALLED: 'Look for an endless loop or a promise that never settles, or raise `frameTimeout`.',
   FRAME_SIZE: 'Return as many bytes as the format needs: see `frameBytes`.',

@@ -57,6 +57,8 @@ export const ERROR_KINDS = {
   PAGE_ERROR: 'render',
   /** Capturing a frame threw. */
   CAPTURE_FAILED: 'render',
+  /** A page cannot be drawn into a canvas exactly as it is: the render goes on with screenshots. */
+  CAPTURE_INEXACT: 'render',
   /** A capture worker ended on its own. */
   WORKER_DIED: 'render',
   /** A frame was not captured within the limit, and nothing said why. */

@@ -1,8 +1,22 @@
-import { from, map, merge, mergeMap, NEVER, Observable, of, Subject, takeUntil, takeWhile, tap } from 'rxjs';
+import {
+  defer,
+  from,
+  map,
+  merge,
+  mergeMap,
+  NEVER,
+  Observable,
+  of,
+  Subject,
+  takeUntil,
+  takeWhile,
+  tap,
+} from 'rxjs';
 import { WorkerPool } from './capture/pool';
 import type { CaptureSession } from './capture/source';
 import { watchDetail } from './detail';
 import { FilmgateError } from './errors';
+import { type OpenSession, withFallback } from './fallback';
 import type { RenderEvent } from './frames/events';
 import { frameBytes } from './frames/format';
 import type { Capture } from './pipeline';
@@ -23,17 +37,53 @@ import { WholeVideo } from './wholeVideo';
  * Errors: every {@link FilmgateError}, by its `code`.
  */
 export function render(options: RenderOptions): Observable<RenderEvent> {
-  return renderPlanned(options, (session, signal) => planRender(options, session, signal));
+  return renderPlanned(options, (session, signal, failure) => {
+    const isOver = failure !== undefined && failure.code !== 'RESUME_CHANGED'; // Nothing of what it has made is used.
+    return planRender(isOver ? { ...options, resume: false, restart: true } : options, session, signal);
+  });
 }
+
+/** Plans a render; `failure` is what one with another source has failed with, of which this one is the fallback. */
+type Plan = (session: CaptureSession, signal: AbortSignal, failure?: FilmgateError) => Promise<RenderPlan>;
 
 /** {@link render}, by a plan of the caller's own. @internal */
 export function renderPlanned(
   { source, signal, onClosed, events }: Pick<RenderOptions, 'source' | 'signal' | 'onClosed' | 'events'>,
-  plan: (session: CaptureSession, signal: AbortSignal) => Promise<RenderPlan>,
+  plan: Plan,
+): Observable<RenderEvent> {
+  return defer(() => {
+    const start = performance.now();
+    let reason: string | undefined;
+    return withFallback(source, onClosed, (from, closed, failure) =>
+      renderOnce(
+        { source: from, signal, onClosed: closed, events },
+        (session, stop) => plan(session, stop, failure),
+        start,
+      ),
+    ).pipe(
+      map((event): RenderEvent => {
+        if (event.type === 'captureFallback') reason = event.message;
+        if (event.type !== 'finished' || reason === undefined) return event;
+        return { ...event, result: { ...event.result, captureFallback: reason } };
+      }),
+    );
+  });
+}
+
+interface Attempt {
+  readonly source: OpenSession;
+  readonly signal: AbortSignal | undefined;
+  readonly onClosed: ((error?: unknown) => void) | undefined;
+  readonly events: RenderOptions['events'];
+}
+
+function renderOnce(
+  { source, signal, onClosed, events }: Attempt,
+  plan: Plan,
+  start: number,
 ): Observable<RenderEvent> {
   return withCleanup((onCleanup) => {
-    const start = performance.now();
-    const session = source.open();
+    const session = source();
     const stop = new AbortController();
     const planning = plan(session, stop.signal);
     onCleanup(async () => {

@@ -38,7 +38,7 @@ export function stalled(frame: number, worker: string, deadline: Deadline): Film
 
 /** Whether a fresh worker may fare better. What was asked for wrongly, or is meant to end the render, stays as it is. */
 export function isWorthRetrying({ kind, code }: FilmgateError): boolean {
-  return kind === 'render' && code !== 'PAGE_ERROR';
+  return kind === 'render' && code !== 'PAGE_ERROR' && code !== 'CAPTURE_INEXACT';
 }
 
 /** The failure of a frame, after all that were tried: each of them is in its `cause`. */

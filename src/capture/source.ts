@@ -40,6 +40,8 @@ export interface SourceOverrides {
   readonly duration?: number;
   /** Path of the FFmpeg to use, for a source that needs one. */
   readonly ffmpeg?: string | undefined;
+  /** What is made of its frames: whether an alpha channel is kept, and FFmpeg's name of the pixel format. */
+  readonly encodes?: { readonly keepAlpha: boolean; readonly pixelFormat: string } | undefined;
 }
 
 /** What the workers of one render have in common. */
@@ -88,6 +90,11 @@ export interface CaptureSession {
    * names, and the paths of the files that have been used so far. Without it, a render cannot be resumed.
    */
   identity?(): SourceIdentity;
+  /**
+   * Another source of the same frames, for a render that has failed with this error: one that captures in a safer way. The
+   * render then starts again with it.
+   */
+  fallback?(error: unknown): CaptureSource | undefined;
   /** Events that the pool of its workers does not know of. */
   readonly events?: Observable<CaptureEvent>;
   /** Lets go of what is not a worker's own. Idempotent; comes after the workers are closed. */

@@ -2,6 +2,7 @@ import type { RenderEvent } from '../index';
 
 const TYPES = [
   'warning',
+  'captureFallback',
   'retried',
   'workerRetired',
   'segmentVerified',

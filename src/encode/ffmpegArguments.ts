@@ -1,4 +1,4 @@
-import type { FrameFormat } from '../frames/format';
+import { type FrameFormat, hasHalvedChroma } from '../frames/format';
 import { formatFrameRate } from '../frames/rate';
 import { CODECS } from './codecs';
 import type { EncodeInput, EncodeOptions, EncodeSpec } from './encodeOptions';
@@ -78,7 +78,7 @@ function framesFromStdin({
     '-f',
     'rawvideo',
     '-pixel_format',
-    format.pixels,
+    format.pixels === 'bgrx' ? 'bgr0' : format.pixels,
     '-video_size',
     size,
     ...rate,
@@ -105,7 +105,7 @@ function repeating({ repeats, fps }: EncodeInput): string[] {
 
 /** What the frames' colours are, where FFmpeg would guess. */
 export function inputTags(format: FrameFormat): string[] {
-  return 'pixels' in format && format.pixels === 'yuv420p' ? [`setparams=range=tv:${BT709}`] : [];
+  return hasHalvedChroma(format) ? [`setparams=range=tv:${BT709}`] : [];
 }
 
 /** Pads by a line or a column where the chroma planes have half the size. */
@@ -121,7 +121,7 @@ function padding(format: FrameFormat, pixelFormat: string): string[] {
 /** The pad filter cuts what it is given to what halved chroma planes cover: the last line or column would be lost. */
 function wholeChroma(format: FrameFormat): string[] {
   if ('image' in format) return format.image === 'jpeg' ? ['format=rgb24'] : [];
-  return format.pixels === 'yuv420p' ? ['format=yuv444p'] : [];
+  return hasHalvedChroma(format) ? ['format=yuv444p'] : [];
 }
 
 /** A palette for each frame: one for all of them would have FFmpeg hold the whole video in memory. */

@@ -38,7 +38,7 @@ function checkAlpha(codec: Codec, { preset }: EncodeOptions, { format }: EncodeI
     throw invalidOption('alpha', true, `${codec} has no alpha channel: use ${codecsWithAlpha().join(', ')}`);
   }
   if (!hasAlpha(format)) {
-    throw invalidOption('alpha', true, 'the frames have no alpha channel: give rgba or png frames');
+    throw invalidOption('alpha', true, 'the frames have no alpha channel: give rgba, bgra or png frames');
   }
   if (isOpaqueProfile(codec, preset)) {
     throw invalidOption('alpha', true, `the preset ${preset} has no alpha channel: use 4444 or 4444xq`);

@@ -36,6 +36,11 @@ export type CaptureEvent =
       readonly message: string;
     }
   /**
+   * Frames are captured in another way than was asked for, because that one cannot be trusted with this page. `index` is
+   * the frame at which that was found out: all are captured again. It is undefined before the first one.
+   */
+  | { readonly type: 'captureFallback'; readonly message: string; readonly index: number | undefined }
+  /**
    * A page said something: an uncaught error, a failed request, `console.error`, or that it uses what is not
    * supported. `index` is the frame at which it did, undefined while it loaded; `count` is how many times it has been
    * said, on all workers.
@@ -100,6 +105,8 @@ export interface RenderResult {
   readonly retries: number;
   /** Frames in segments that an earlier run had left. */
   readonly resumedFrames: number;
+  /** Why frames were captured in another way than was asked for; undefined where they were not. */
+  readonly captureFallback?: string;
 }
 
 /** Everything that happens in a render, in the order in which it happens. */

@@ -11,11 +11,13 @@ export interface FrameSize {
 
 /**
  * How a raw frame's bytes are laid out, rows top-down, no padding between rows:
- * - `rgba`: 4 bytes a pixel, straight (not premultiplied) alpha
+ * - `rgba`, `bgra`: 4 bytes a pixel, straight (not premultiplied) alpha
+ * - `bgrx`: 4 bytes a pixel, of which the last means nothing
  * - `rgb24`: 3 bytes a pixel
- * - `yuv420p`: a full-size Y plane, then U and V at half width and height (rounded up); BT.709, limited range
+ * - `yuv420p` (I420): a full-size Y plane, then U and V at half width and height (rounded up); BT.709, limited range
+ * - `nv12`: the same with one plane of alternating U and V
  */
-export type RawPixels = 'rgba' | 'rgb24' | 'yuv420p';
+export type RawPixels = 'rgba' | 'bgra' | 'bgrx' | 'rgb24' | 'yuv420p' | 'nv12';
 
 /** A frame as raw pixels: every frame has the same number of bytes. */
 export interface RawFormat extends FrameSize {
@@ -32,20 +34,35 @@ export interface ImageFormat extends FrameSize {
 /** What a frame's bytes are. */
 export type FrameFormat = RawFormat | ImageFormat;
 
+/** Bytes of a pixel; of those that have planes, undefined. */
+const PIXEL_BYTES: Readonly<Record<RawPixels, number | undefined>> = {
+  rgba: 4,
+  bgra: 4,
+  bgrx: 4,
+  rgb24: 3,
+  yuv420p: undefined,
+  nv12: undefined,
+};
+
 const LARGEST_SIDE = 16384;
 
 /** The most bytes that a frame may have: exactly what a raw frame has, and a generous bound for an image. */
 export function frameBytes(format: FrameFormat): number {
   const pixels = format.width * format.height;
   if ('image' in format) return pixels * 4 + 65536;
-  if (format.pixels === 'rgba') return pixels * 4;
-  if (format.pixels === 'rgb24') return pixels * 3;
+  const bytes = PIXEL_BYTES[format.pixels];
+  if (bytes !== undefined) return pixels * bytes;
   return pixels + 2 * Math.ceil(format.width / 2) * Math.ceil(format.height / 2);
 }
 
 /** Whether the format has an alpha channel. */
 export function hasAlpha(format: FrameFormat): boolean {
-  return 'image' in format ? format.image === 'png' : format.pixels === 'rgba';
+  return 'image' in format ? format.image === 'png' : ['rgba', 'bgra'].includes(format.pixels);
+}
+
+/** Whether the format has halved planes of chroma: BT.709, limited range. */
+export function hasHalvedChroma(format: FrameFormat): boolean {
+  return 'pixels' in format && PIXEL_BYTES[format.pixels] === undefined;
 }
 
 /**
@@ -90,7 +107,7 @@ export function checkFormat(format: FrameFormat): FrameFormat {
   const [option, kind, known] =
     'image' in format
       ? ['image', format.image, ['png', 'jpeg']]
-      : ['pixels', format.pixels, ['rgba', 'rgb24', 'yuv420p']];
+      : ['pixels', format.pixels, Object.keys(PIXEL_BYTES)];
   if (!known.includes(kind)) throw invalidOption(`format.${option}`, kind, `use one of ${known.join(', ')}`);
   checkSize(format, 'format');
   return format;

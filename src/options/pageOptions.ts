@@ -15,7 +15,7 @@ export const PAGE_OPTIONS = {
     parse: 'text',
     help: 'how frames are captured',
     defaultText: 'beginframe where the browser supports it',
-    choices: ['beginframe', 'screenshot'],
+    choices: ['beginframe', 'screenshot', 'canvas'],
     group: 'Page options',
   },
   image: {
@@ -23,7 +23,7 @@ export const PAGE_OPTIONS = {
     parse: 'text',
     help: 'format of captured frames',
     default: 'png',
-    choices: ['png', 'jpeg'],
+    choices: ['png', 'jpeg', 'yuv420p'],
     group: 'Page options',
   },
   quality: {

@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { type CaptureSession, planCapture } from '../capture/source';
+import { type CaptureSession, planCapture, type SourceOverrides } from '../capture/source';
 import type { Codec } from '../encode/codecs';
+import { resolveEncodeOptions } from '../encode/encodeOptions';
 import { alphaWarning } from '../encode/pixelFormat';
 import { planEncoder } from '../encode/planEncoder';
 import { invalidOption } from '../errors';
@@ -27,7 +28,7 @@ export async function planRender(
   signal: AbortSignal,
 ): Promise<RenderPlan> {
   const checked = checkRenderOptions(options);
-  const described = await session.describe(checked.overrides);
+  const described = await session.describe({ ...checked.overrides, encodes: encodesAlpha(options) });
   const { format, fps, frames, sourceAlpha = hasAlpha(format), repeats = false, sounds = false } = described;
   const range = checkRange(checked.range ?? { first: 0, count: frames }, frames);
   if (checked.lanes > 1 && described.sequential) {
@@ -64,6 +65,19 @@ export async function planRender(
     warnings: warning === undefined ? [] : [warning],
     soundWarning: checked.pageAudio && !hasSound(encode.codec) ? noSound(encode.codec) : undefined,
   };
+}
+
+/** What becomes of frames with an alpha channel; undefined where that is not known, as the options are wrong. */
+function encodesAlpha(options: RenderOptions): SourceOverrides['encodes'] {
+  const format = { image: 'png', width: 2, height: 2 } as const;
+  const fps = { numerator: 1, denominator: 1 };
+  try {
+    const input = { format, fps, first: 0, sourceAlpha: true, repeats: false };
+    const { keepAlpha, pixelFormat } = resolveEncodeOptions(options, input, options.output);
+    return { keepAlpha, pixelFormat };
+  } catch {
+    return undefined; // They are checked again, when all is known.
+  }
 }
 
 function noSound(codec: Codec): string {

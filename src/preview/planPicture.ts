@@ -69,7 +69,7 @@ export async function planPicture(
   if (keepAlpha && encoder !== 'png')
     throw invalidOption('alpha', true, 'a JPEG has no alpha channel: use .png');
   if (keepAlpha && !hasAlpha(format)) {
-    throw invalidOption('alpha', true, 'the frames have no alpha channel: give rgba or png frames');
+    throw invalidOption('alpha', true, 'the frames have no alpha channel: give rgba, bgra or png frames');
   }
   pictureSize(picture);
   const { ffmpeg, encoderTimeout } = await planFFmpeg(options, signal);

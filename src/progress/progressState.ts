@@ -33,6 +33,9 @@ export class ProgressState {
   add(event: RenderEvent, now: number): void {
     this.pass(now);
     switch (event.type) {
+      case 'captureFallback':
+        this.startOver();
+        break;
       case 'planned':
         this.plan = event.plan;
         this.resumed = event.plan.resumedFrames;
@@ -84,6 +87,20 @@ export class ProgressState {
         this.encoded = event.result;
         this.elapsedSeconds = event.result.elapsedSeconds;
     }
+  }
+
+  /** All frames are captured again. What has been seen of speed stays. */
+  private startOver(): void {
+    this.plan = undefined;
+    this.requested = 0;
+    this.captured = 0;
+    this.writing = 0;
+    this.written = 0;
+    this.resumed = 0;
+    this.bufferedBytes = 0;
+    this.encoded = { frames: 0, bytes: 0 };
+    this.held.clear();
+    this.workers.clear();
   }
 
   snapshot(now: number): Snapshot {

@@ -77,7 +77,12 @@ describe('resolveEncodeOptions', () => {
       [{ format: { pixels: 'rgba', width: 64, height: -2 } }, 'format.height', '-2', '1 to 16384'],
       [{ format: { pixels: 'rgba', width: 64.5, height: 48 } }, 'format.width', '64.5', 'whole'],
       [{ format: { pixels: 'rgba', width: 20000, height: 48 } }, 'format.width', '20000', '16384'],
-      [{ format: { pixels: 'bgra', ...size } }, 'format.pixels', '"bgra"', 'rgba, rgb24, yuv420p'],
+      [
+        { format: { pixels: 'yuyv', ...size } },
+        'format.pixels',
+        '"yuyv"',
+        'rgba, bgra, bgrx, rgb24, yuv420p, nv12',
+      ],
       [{ format: { image: 'webp', ...size } }, 'format.image', '"webp"', 'png, jpeg'],
       [{ output: 'video.gif', fps: 60 }, 'fps', '"60"', '50 or less'],
       [{ crf: 20, bitrate: '8M' }, 'crf', '20', 'bitrate 8M'],
@@ -99,7 +104,7 @@ describe('resolveEncodeOptions', () => {
       [{ pixelFormat: 'yuv420p,scale=2:2' }, 'pixelFormat', '"yuv420p,scale=2:2"', 'yuv420p'],
       [{ output: 'a.gif', pixelFormat: 'yuv420p' }, 'pixelFormat', '"yuv420p"', 'leave it out'],
       [{ alpha: true }, 'alpha', 'true', 'vp9, prores, gif, png'],
-      [{ alpha: true, output: 'a.webm', format: OPAQUE }, 'alpha', 'true', 'rgba or png'],
+      [{ alpha: true, output: 'a.webm', format: OPAQUE }, 'alpha', 'true', 'rgba, bgra or png'],
       [{ alpha: true, output: 'a.mov', codec: 'prores', preset: 'hq' }, 'alpha', 'true', '4444'],
     ];
     for (const [change, option, value, fix] of cases) {

@@ -33,7 +33,7 @@ describe('frames in, frames out', () => {
   }
 
   describe('every kind of input comes out in order', () => {
-    for (const pixels of ['rgba', 'rgb24', 'yuv420p'] as const) {
+    for (const pixels of ['rgba', 'bgra', 'bgrx', 'rgb24', 'yuv420p', 'nv12'] as const) {
       it(pixels, async () => {
         const frames = INDICES.map((index) => paintIndex(index, SMALL, pixels));
         const output = await encode({ format: { pixels, ...SMALL } }, 'video.mp4', frames);
@@ -66,7 +66,7 @@ describe('frames in, frames out', () => {
       { codec: 'gif', file: 'video.gif', width: 65, height: 49 },
     ];
     for (const { codec, file, width, height } of cases) {
-      for (const pixels of ['rgb24', 'yuv420p'] as const) {
+      for (const pixels of ['rgb24', 'bgrx', 'yuv420p', 'nv12'] as const) {
         it(`${codec} of ${pixels}: ${width}x${height}`, async () => {
           const frames = INDICES.map((index) => paintIndex(index, size, pixels));
           const output = await encode({ codec, format: { pixels, ...size } }, file, frames);
@@ -78,7 +78,9 @@ describe('frames in, frames out', () => {
 
     const inputs: [string, FrameFormat][] = [
       ['rgb24', { pixels: 'rgb24', ...size }],
+      ['bgrx', { pixels: 'bgrx', ...size }],
       ['yuv420p', { pixels: 'yuv420p', ...size }],
+      ['nv12', { pixels: 'nv12', ...size }],
       ['png', { image: 'png', ...size }],
       ['jpeg', { image: 'jpeg', ...size }],
     ];
@@ -138,6 +140,16 @@ describe('frames in, frames out', () => {
       });
     }
 
+    it('comes from bgra frames as well', async () => {
+      const frames = [clear, half].map(([red = 0, green = 0, blue = 0, alpha = 0]) =>
+        paintFlat([blue, green, red, alpha]),
+      );
+      const output = await encode({ format: { pixels: 'bgra', ...SMALL } }, 'video.webm', frames);
+      const decoded = await decode(output, { pixels: 'rgba', input: vp9 });
+      const seen = decoded.frames.map((frame) => meanColour(frame, 4)[3] ?? -1);
+      expect(distance(seen, [0, 128]), `alphas ${seen}`).to.be.at.most(2);
+    });
+
     it('comes from PNG frames as well', async () => {
       const frames = await Promise.all([clear, half].map((c) => encodeImage(paintFlat(c), SMALL, 'png')));
       const output = await encode({ format: { image: 'png', ...SMALL } }, 'video.webm', frames);
@@ -191,6 +203,26 @@ describe('frames in, frames out', () => {
         expect(await worst(output)).to.be.at.most(bound);
       });
     }
+
+    for (const pixels of ['bgra', 'bgrx'] as const) {
+      it(`h264 of ${pixels}, whatever its fourth byte is`, async () => {
+        const frames = Object.values(colours).map(([red = 0, green = 0, blue = 0]) =>
+          paintFlat([blue, green, red, pixels === 'bgrx' ? 7 : 255]),
+        );
+        const output = await encode({ format: { pixels, ...SMALL }, alpha: false }, 'video.mp4', frames);
+        expect(await worst(output)).to.be.at.most(2);
+      });
+    }
+
+    it('nv12 has U before V', async () => {
+      const format = { pixels: 'nv12', ...SMALL } as const;
+      const { width, height } = SMALL;
+      const red = Buffer.alloc(width * height * 1.5, Buffer.from([102, 240])); // U and V of red.
+      red.fill(63, 0, width * height);
+      const output = await encode({ format }, 'video.mp4', [red]);
+      const { frames } = await decode(output);
+      expect(distance(meanColour(frames[0] ?? Buffer.alloc(3), 3), colours.red)).to.be.at.most(3);
+    });
 
     it('yuv420p is passed on as it is', async () => {
       const frame = paintIndex(0b1010, SMALL, 'yuv420p');

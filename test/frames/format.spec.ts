@@ -19,6 +19,9 @@ describe('frameBytes', () => {
     [{ pixels: 'yuv420p', width: 1920, height: 1080 }, 3_110_400],
     [{ pixels: 'yuv420p', width: 3, height: 5 }, 15 + 2 * 2 * 3],
     [{ pixels: 'yuv420p', width: 1, height: 1 }, 3],
+    [{ pixels: 'bgra', width: 3, height: 5 }, 60],
+    [{ pixels: 'bgrx', width: 3, height: 5 }, 60],
+    [{ pixels: 'nv12', width: 3, height: 5 }, 15 + 2 * 2 * 3],
   ];
   for (const [format, bytes] of cases) {
     it(`${JSON.stringify(format)} has ${bytes}`, () => expect(frameBytes(format)).equal(bytes));
@@ -36,18 +39,21 @@ describe('hasAlpha', () => {
     const size = { width: 2, height: 2 };
     const formats: FrameFormat[] = [
       { pixels: 'rgba', ...size },
+      { pixels: 'bgra', ...size },
+      { pixels: 'bgrx', ...size },
       { pixels: 'rgb24', ...size },
       { pixels: 'yuv420p', ...size },
+      { pixels: 'nv12', ...size },
       { image: 'png', ...size },
       { image: 'jpeg', ...size },
     ];
-    expect(formats.map(hasAlpha)).deep.equal([true, false, false, true, false]);
+    expect(formats.map(hasAlpha)).deep.equal([true, true, false, false, false, false, true, false]);
   });
 });
 
 describe('checkFrameBytes', () => {
   it('property: takes exactly the bytes that a raw frame has', () => {
-    const pixels = fc.constantFrom('rgba', 'rgb24', 'yuv420p');
+    const pixels = fc.constantFrom('rgba', 'bgra', 'bgrx', 'rgb24', 'yuv420p', 'nv12');
     fc.assert(
       fc.property(pixels, side, side, fc.integer({ min: -3, max: 3 }), (kind, width, height, more) => {
         const format = { pixels: kind, width, height };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { chromium } from '../../src/capture/chromium/chromium';
 import type { ChromiumOptions } from '../../src/capture/chromium/chromiumOptions';
-import type { CaptureMode } from '../../src/capture/chromium/findBrowser';
+import type { BrowserMode } from '../../src/capture/chromium/findBrowser';
 import type { CaptureSource } from '../../src/capture/source';
 import type { RenderEvent } from '../../src/frames/events';
 import type { RenderOptions } from '../../src/plan/renderOptions';
@@ -16,7 +16,7 @@ import { settle } from './settle';
 import { type Decoded, decode, SMALL } from './video';
 
 /** The two ways of capture, each of which any headless shell can do. */
-export const MODES: readonly CaptureMode[] = ['beginframe', 'screenshot'];
+export const MODES: readonly BrowserMode[] = ['beginframe', 'screenshot'];
 
 export interface PageRender extends Partial<Omit<RenderOptions, 'output'>> {
   /** Name of the video. */
@@ -112,6 +112,7 @@ function together(source: CaptureSource): CaptureSource {
       return {
         describe: (overrides) => session.describe(overrides),
         close: () => session.close(),
+        fallback: (error) => session.fallback?.(error),
         ...(session.events ? { events: session.events } : {}),
         prepare(plan) {
           const open = session.prepare(plan);

@@ -121,13 +121,14 @@ export function useTestPages() {
       files = {},
       seed = 1,
       sequential = false,
+      host,
     }: { files?: Record<string, TestFile> } & Partial<DriverSettings> = {},
   ): Promise<TestPage> => {
     served.clear();
     for (const [path, file] of Object.entries(files)) served.set(path, file);
     served.set('/', { type: 'text/html', body: `<!doctype html><meta charset="utf-8">${html}` });
     if (script) await send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
-    const source = driverScript({ seed, sequential, media: '/.filmgate/' });
+    const source = driverScript({ seed, sequential, media: '/.filmgate/', host });
     ({ identifier: script } = await send('Page.addScriptToEvaluateOnNewDocument', { source }));
     page = new TestPage(send, tick);
     let isLoaded = false;

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
-import { type FrameSize, frameBytes } from '../../src/frames/format';
+import { type FrameSize, frameBytes, hasHalvedChroma, type RawPixels } from '../../src/frames/format';
 
 /** Small enough to be fast, large enough for every codec. */
 export const SMALL: FrameSize = { width: 64, height: 48 };
@@ -94,21 +94,20 @@ const GRID = 4;
  * A frame that bears its index as a grid of 4 × 4 black and white blocks, one for each of 16 bits: big enough to
  * outlive any codec.
  */
-export function paintIndex(
-  index: number,
-  size: FrameSize = SMALL,
-  pixels: 'rgba' | 'rgb24' | 'yuv420p' = 'rgba',
-): Buffer {
+export function paintIndex(index: number, size: FrameSize = SMALL, pixels: RawPixels = 'rgba'): Buffer {
   const { width, height } = size;
-  const frame = Buffer.alloc(frameBytes({ pixels, ...size }), pixels === 'yuv420p' ? 128 : 255);
+  const frame = Buffer.alloc(
+    frameBytes({ pixels, ...size }),
+    hasHalvedChroma({ pixels, ...size }) ? 128 : 255,
+  );
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       const bit = Math.floor((y * GRID) / height) * GRID + Math.floor((x * GRID) / width);
       const isWhite = (index >> bit) & 1;
       const at = y * width + x;
-      if (pixels === 'yuv420p') frame[at] = isWhite ? 235 : 16;
-      else if (pixels === 'rgba') frame.fill(isWhite * 255, at * 4, at * 4 + 3);
-      else frame.fill(isWhite * 255, at * 3, at * 3 + 3);
+      if (hasHalvedChroma({ pixels, ...size })) frame[at] = isWhite ? 235 : 16;
+      else if (pixels === 'rgb24') frame.fill(isWhite * 255, at * 3, at * 3 + 3);
+      else frame.fill(isWhite * 255, at * 4, at * 4 + 3);
     }
   }
   return frame;

@@ -1,4 +1,5 @@
 import { FilmgateError } from '../../errors';
+import { type BeginFrame, beginFrames } from './beginFrame';
 import {
   asBytes,
   type PictureFormat,
@@ -7,7 +8,6 @@ import {
   screenshotOptions,
 } from './screenshotter';
 
-const INTERVAL = 1000 / 60; // ms of the browser's time from one tick to the next; the page's time is our own.
 const TRIES = 10;
 
 /**
@@ -19,16 +19,17 @@ const TRIES = 10;
  */
 export class BeginFrameScreenshotter implements Screenshotter {
   private readonly screenshot: object;
-  private ticks = 0;
+  private readonly begin: BeginFrame;
   private last: Buffer | undefined;
   private isStill = false;
 
   constructor(
-    private readonly send: Send,
+    send: Send,
     format: PictureFormat,
     private readonly dedupe: boolean,
   ) {
     this.screenshot = screenshotOptions(format);
+    this.begin = beginFrames(send);
   }
 
   async tick(): Promise<void> {
@@ -53,11 +54,5 @@ export class BeginFrameScreenshotter implements Screenshotter {
       if (screenshotData) return asBytes(screenshotData);
     }
     throw new FilmgateError('CAPTURE_FAILED', `the browser gave no picture in ${TRIES} tries`);
-  }
-
-  private begin(options: object = {}) {
-    this.ticks += 1;
-    const frameTimeTicks = this.ticks * INTERVAL;
-    return this.send('HeadlessExperimental.beginFrame', { frameTimeTicks, interval: INTERVAL, ...options });
   }
 }

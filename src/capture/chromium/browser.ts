@@ -31,6 +31,8 @@ const ALWAYS = [
   '--enable-low-end-device-mode', // Else translateZ(0) makes a layer: see inPage/flat.ts.
 ];
 
+const LARGEST_UNTILED = 4096; // pixels: a picture of 3840x2160 is within.
+
 /** What makes frames come only when they are begun, and each of them complete. */
 const BEGIN_FRAME = [
   '--deterministic-mode',
@@ -44,6 +46,9 @@ const BEGIN_FRAME = [
   '--enable-surface-synchronization',
   // Else a part of a tile is drawn anew, and edges that cross into it depend on which frame came before.
   '--disable-partial-raster',
+  // Else an edge or a gradient is drawn anew at each border of a tile: a canvas has none. Larger layers have tiles still.
+  `--max-untiled-layer-width=${LARGEST_UNTILED}`,
+  `--max-untiled-layer-height=${LARGEST_UNTILED}`,
   '--window-size=1,1', // Nobody looks at the window, and each frame would be drawn into it as well.
 ];
 
@@ -52,19 +57,26 @@ export class Browser {
   readonly devtools: DevTools;
   /** Settles when the process and its helpers are gone, with the reason; never rejects. */
   readonly ended: Promise<FilmgateError>;
+  /** The folder of its profile, if it keeps one. */
+  readonly profile: string | undefined;
   private readonly child: ChildProcess;
   private isClosing = false;
 
   constructor(
     private readonly program: BrowserProgram,
     scale: number,
+    /** Where its profile is made, if frames are drawn into a canvas and written there. */
+    canvasFolder?: string,
   ) {
     const isShell = program.mode === 'beginframe';
     // A headless shell keeps no profile of its own accord; another browser would take the user's.
-    const profile = isShell ? undefined : mkdtempSync(join(tmpdir(), 'filmgate-browser-'));
+    const profiles = canvasFolder ?? (isShell ? undefined : tmpdir());
+    const profile = profiles && mkdtempSync(join(profiles, 'filmgate-browser-'));
+    this.profile = profile;
     const args = [
       ...ALWAYS,
       ...(isShell ? BEGIN_FRAME : []),
+      ...(canvasFolder ? ['--enable-blink-features=CanvasDrawElement'] : []),
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // The sandbox does not run for root.
       ...(scale === 1 ? [] : [`--force-device-scale-factor=${scale}`]),
       ...(profile ? [`--user-data-dir=${profile}`] : []),

@@ -1,6 +1,8 @@
+import { merge, Subject } from 'rxjs';
 import { FilmgateError, invalidOption, messageOf } from '../../errors';
 import { integerInRange } from '../../frames/check';
-import { checkSize, type FrameSize } from '../../frames/format';
+import type { CaptureEvent } from '../../frames/events';
+import { checkSize, type FrameSize, frameBytes } from '../../frames/format';
 import { type FrameRate, framesIn, framesTouchedBy } from '../../frames/rate';
 import type { SourceIdentity } from '../../frames/sourceIdentity';
 import { Deadline } from '../../process/deadline';
@@ -12,6 +14,13 @@ import type {
   SourceDescription,
   SourceOverrides,
 } from '../source';
+import { CanvasProof } from './canvas/canvasProof';
+import type { CanvasTarget } from './canvas/canvasScreenshotter';
+import { checkBeforehand, drawnFormat } from './canvas/checkBeforehand';
+import { scaledSize } from './canvas/hostDocument';
+import { isInexact, startChecks } from './canvas/inexact';
+import { memoryFolder } from './canvas/memoryFolder';
+import { type DrawnFrame, Reference } from './canvas/reference';
 import {
   type ChromiumOptions,
   type ChromiumSettings,
@@ -76,6 +85,14 @@ const USUAL_RATE = { numerator: 30, denominator: 1 };
 interface Opened {
   readonly page: Page;
   readonly listener: PageListener;
+  readonly url: string;
+}
+
+/** What the workers have that draw the page into a canvas, and the page that their frames are compared with. */
+interface CanvasCapture {
+  readonly target: CanvasTarget;
+  readonly proof: CanvasProof;
+  readonly reference: Page;
 }
 
 /** One render of a page. The browser that has told what the page is becomes the first worker's. */
@@ -88,6 +105,10 @@ class ChromiumSession implements CaptureSession {
   private url = '';
   private size = USUAL_SIZE;
   private first: Opened | undefined;
+  private isFirstFresh = true;
+  private drawing: Opened | undefined;
+  private canvas: CanvasCapture | undefined;
+  private readonly fellBack = new Subject<CaptureEvent>();
   private readonly closed = new AbortController();
 
   constructor(
@@ -98,7 +119,13 @@ class ChromiumSession implements CaptureSession {
   }
 
   get events() {
-    return this.console.messages;
+    return merge(this.console.messages, this.fellBack);
+  }
+
+  /** What screenshots are. */
+  private get image() {
+    const { image } = this.settings;
+    return image === 'yuv420p' ? 'png' : image;
   }
 
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {
@@ -133,27 +160,30 @@ class ChromiumSession implements CaptureSession {
     );
     const isOther = this.size.width !== asked.width || this.size.height !== asked.height;
     if (isOther) await this.load(this.first, this.size, deadline);
-    return this.description(wanted, said);
+    const described = this.description(wanted, said);
+    return this.settings.capture === 'canvas' ? this.tryCanvas(described, wanted, deadline) : described;
   }
 
   prepare(plan: CapturePlan): (name: string) => CaptureWorker {
     return (name) => {
       const loaded = this.first;
       this.first = undefined;
-      const opened = loaded ?? this.openPage(name);
-      const ready = this.makeReady(opened, loaded !== undefined, plan);
-      return new PageWorker(ready, opened.page, opened.listener, this.media as MediaLibrary);
+      const opened = loaded ?? this.openPage(name, this.canvas?.target);
+      const ready = this.makeReady(opened, loaded !== undefined && this.isFirstFresh, plan);
+      const { media, canvas } = this;
+      return new PageWorker(ready, opened.page, opened.listener, media as MediaLibrary, canvas?.proof);
     };
   }
 
   identity(): SourceIdentity {
-    const { image, quality, scale, seed, sequential } = this.settings;
+    const { quality, scale, seed, sequential } = this.settings;
+    const image = this.canvas ? this.canvas.target.format.pixels : this.image;
     const { path, version, mode } = this.program as BrowserProgram;
     return {
       settings: {
         page: this.prepared.page,
         browser: `${path} ${version}`,
-        capture: `${mode}, ${image}${image === 'jpeg' ? ` of quality ${quality}` : ''}`,
+        capture: `${this.canvas ? 'canvas' : mode}, ${image}${image === 'jpeg' ? ` of quality ${quality}` : ''}`,
         scale: String(scale),
         seed: String(seed),
         sequential: String(sequential),
@@ -171,21 +201,82 @@ class ChromiumSession implements CaptureSession {
 
   async close(): Promise<void> {
     this.closed.abort();
-    await this.first?.page.close();
+    await Promise.all([this.first?.page.close(), this.drawing?.page.close(), this.canvas?.reference.close()]);
     this.media?.close();
     await this.server?.close();
   }
 
-  private openPage(worker: string): Opened {
-    const { image, quality, scale, dedupe, seed, sequential } = this.settings;
+  /** Screenshots, where drawing into a canvas has failed, however that came: they tell whether it was the page's fault. */
+  fallback(error: unknown): CaptureSource | undefined {
+    if (!this.canvas || !isInexact(error)) return undefined;
+    const { image } = this;
+    return pageSource(this.preparePage, { ...this.settings, image, capture: 'beginframe' });
+  }
+
+  /** Draws the page into a canvas from now on, if some of its frames are then as they should be. */
+  private async tryCanvas(
+    described: SourceDescription,
+    wanted: SourceOverrides,
+    deadline: Deadline,
+  ): Promise<SourceDescription> {
+    const plain = this.first as Opened;
+    const { image, scale } = this.settings;
+    try {
+      const server = this.server as PageServer;
+      const { document = '' } = this.prepared;
+      const { encodes } = wanted;
+      checkBeforehand({ isServed: server.url !== '', document, image, encodes });
+      const format = drawnFormat(scaledSize({ ...this.size, scale }), { image, encodes });
+      const target = { folder: memoryFolder(frameBytes(format)), format, slots: [] };
+      this.isFirstFresh = false;
+      this.drawing = this.openPage('worker 1', target);
+      const { page, listener } = this.drawing;
+      await this.load(this.drawing, this.size, deadline);
+      await page.setFrameRate(described.fps, deadline);
+      const frames: DrawnFrame[] = [];
+      for (const index of startChecks(described)) {
+        await page.evaluate(`__filmgate.seek(${index})`, deadline);
+        frames.push({ index, data: await page.takePicture(deadline, frames.length) });
+      }
+      const reference = new Reference(
+        {
+          reload: async (until) => {
+            await this.load(plain, this.size, until);
+            await plain.page.setFrameRate(described.fps, until);
+          },
+          seek: (index, until) => plain.page.evaluate(`__filmgate.seek(${index})`, until),
+          screenshot: (until) => plain.page.takePicture(until),
+        },
+        { format, ffmpeg: wanted.ffmpeg, folder: target.folder },
+      );
+      const proof = new CanvasProof(reference, server.served, described.sequential ?? false);
+      proof.checkRequests(listener);
+      await reference.check(frames, deadline);
+      this.canvas = { target, proof, reference: plain.page };
+      this.first = this.drawing;
+      return { ...described, format, sourceAlpha: false, repeats: false };
+    } catch (error) {
+      if (this.closed.signal.aborted) throw error;
+      await this.drawing?.page.close();
+      this.fellBack.next({ type: 'captureFallback', message: messageOf(error), index: undefined });
+      return described;
+    } finally {
+      this.drawing = undefined;
+    }
+  }
+
+  private openPage(worker: string, canvas?: CanvasTarget): Opened {
+    const { quality, scale, dedupe, seed, sequential } = this.settings;
+    const { image } = this;
     const listener = this.console.open(worker);
-    const driver = driverScript({ seed, sequential, media: this.server?.mediaUrl ?? '' });
-    const script = `${driver}\n${this.prepared.script ?? ''}`;
     const program = this.program as BrowserProgram;
-    return {
-      listener,
-      page: new Page({ program, picture: { image, quality }, scale, dedupe, script }, listener),
-    };
+    const url = canvas ? (this.server as PageServer).hostUrl({ ...this.size, scale }) : this.url;
+    const host = canvas && new URL(url).pathname;
+    const driver = driverScript({ seed, sequential, media: this.server?.mediaUrl ?? '', host });
+    const own = `${driver}\n${this.prepared.script ?? ''}`;
+    const script = host ? `if (location.pathname !== ${JSON.stringify(host)}) {${own}}` : own;
+    const options = { program, picture: { image, quality }, scale, dedupe, canvas, script };
+    return { listener, url, page: new Page(options, listener) };
   }
 
   /** How long a browser may take to start and to load the page, as often as it has to. */
@@ -194,11 +285,11 @@ class ChromiumSession implements CaptureSession {
   }
 
   private async load(
-    { page, listener }: Opened,
+    { page, listener, url }: Opened,
     size: FrameSize,
     deadline: Deadline,
   ): Promise<PageDescription> {
-    await page.load(this.url, size, deadline);
+    await page.load(url, size, deadline);
     listener.check();
     const describing = page.evaluate<PageDescription>('__filmgate.describe()', deadline);
     const said = await describing.catch((cause) => {
@@ -213,8 +304,7 @@ class ChromiumSession implements CaptureSession {
   private async makeReady(opened: Opened, isLoaded: boolean, { fps, keepAlpha }: CapturePlan): Promise<void> {
     const deadline = this.newDeadline();
     if (!isLoaded) await this.load(opened, this.size, deadline);
-    const { numerator, denominator } = fps;
-    await opened.page.evaluate(`__filmgate.setFrameRate(${numerator}, ${denominator})`, deadline);
+    await opened.page.setFrameRate(fps, deadline);
     if (!keepAlpha) return;
     await opened.page.makeTransparent(deadline);
     const { transparentScript } = this.prepared;
@@ -222,7 +312,8 @@ class ChromiumSession implements CaptureSession {
   }
 
   private description(wanted: SourceOverrides, said: PageDescription): SourceDescription {
-    const { scale, image, sequential, dedupe } = this.settings;
+    const { scale, sequential, dedupe } = this.settings;
+    const { image } = this;
     const fps = wanted.fps ?? this.prepared.fps ?? USUAL_RATE;
     const duration = wanted.duration ?? said.duration;
     if (duration === undefined) {
@@ -251,12 +342,12 @@ async function chooseProgram(
   signal: AbortSignal,
 ): Promise<BrowserProgram> {
   const program = await findBrowser(browser, signal);
-  if (capture === 'beginframe' && program.mode !== 'beginframe') {
+  if (capture && capture !== 'screenshot' && program.mode !== 'beginframe') {
     throw invalidOption(
       'capture',
       capture,
       `${program.path} cannot begin frames: it takes a headless shell on Linux`,
     );
   }
-  return capture ? { ...program, mode: capture } : program;
+  return capture ? { ...program, mode: capture === 'screenshot' ? capture : 'beginframe' } : program;
 }

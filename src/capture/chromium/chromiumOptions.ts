@@ -12,8 +12,12 @@ export interface ChromiumOptions {
   readonly browser?: string;
   /** How it is asked for pictures. Default: `beginframe` where the browser can, which is faster and exact. */
   readonly capture?: CaptureMode;
-  /** Kind of the pictures on their way to FFmpeg. Default `png`, which loses nothing. */
-  readonly image?: 'png' | 'jpeg';
+  /**
+   * Kind of the pictures on their way to FFmpeg. Default `png`, which loses nothing; with `capture: 'canvas'`, pixels. `yuv420p`,
+   * only with that, has them converted in the page, where the video has that format too: faster, with another filter for
+   * chroma.
+   */
+  readonly image?: 'png' | 'jpeg' | 'yuv420p';
   /** Quality of JPEG pictures, from 1 to 100. Default 90. */
   readonly quality?: number;
   /** Device pixels for each CSS pixel, above 0: the video is so many times as large as the page. Default 1. */
@@ -67,6 +71,8 @@ export function checkOptions(options: ChromiumOptions): ChromiumSettings {
   } = options;
   oneOf('image', image, PAGE_OPTIONS.image.choices);
   if (capture !== undefined) oneOf('capture', capture, PAGE_OPTIONS.capture.choices);
+  if (image === 'yuv420p' && capture !== 'canvas')
+    throw invalidOption('image', image, 'it takes capture canvas');
   integerInRange('quality', quality, 1, 100);
   integerInRange('seed', seed, 0, 2 ** 32 - 1);
   for (const [option, value] of Object.entries({ scale, loadTimeout })) {

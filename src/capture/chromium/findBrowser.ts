@@ -8,7 +8,10 @@ import { bundledShell } from './bundledShell';
 import { probeBrowser } from './probeBrowser';
 
 /** How a browser is asked for pictures: frame by frame on our clock, or by screenshots of what it shows. */
-export type CaptureMode = 'beginframe' | 'screenshot';
+export type BrowserMode = 'beginframe' | 'screenshot';
+
+/** How a page is captured: by pictures of the browser, or, frame by frame too, by drawing it into a canvas. */
+export type CaptureMode = BrowserMode | 'canvas';
 
 /** A browser that was found. */
 export interface BrowserProgram {
@@ -17,7 +20,7 @@ export interface BrowserProgram {
   /** Where it was found: the option, an environment variable, `PATH`, a cache, a package, or its usual place. */
   readonly from: string;
   /** What it can do best: only a headless shell on Linux lets frames be begun one by one. */
-  readonly mode: CaptureMode;
+  readonly mode: BrowserMode;
   /** Its version, as it says it; unknown on Windows, where asking would open a window. */
   readonly version?: string;
   /** What it needs in its environment, beside what this process has in its own. */
@@ -77,7 +80,7 @@ async function inspect({ path, from }: BrowserCandidate, signal?: AbortSignal): 
 }
 
 /** Headless shells are known by their names: their versions read like those of other builds. */
-function modeOf(path: string): CaptureMode {
+function modeOf(path: string): BrowserMode {
   const isShell = [path, realPath(path)].some((name) => /headless[-_]shell/.test(basename(name)));
   return isShell && process.platform === 'linux' ? 'beginframe' : 'screenshot';
 }

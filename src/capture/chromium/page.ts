@@ -2,10 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { FilmgateError } from '../../errors';
 import type { CaptureStopwatch } from '../../frames/captureTimes';
 import type { FrameSize } from '../../frames/format';
+import type { FrameRate } from '../../frames/rate';
 import type { Deadline } from '../../process/deadline';
 import { debug } from '../../process/debug';
 import { BeginFrameScreenshotter } from './beginFrameScreenshotter';
 import { Browser } from './browser';
+import { CanvasScreenshotter, type CanvasTarget } from './canvas/canvasScreenshotter';
 import type { DevToolsEvent } from './devtools';
 import type { BrowserProgram } from './findBrowser';
 import { type PageListener, thrownText } from './pageConsole';
@@ -20,6 +22,8 @@ export interface PageOptions {
   readonly scale: number;
   /** Whether frames in which nothing changed are repeated without a new screenshot. */
   readonly dedupe: boolean;
+  /** Where frames go that are drawn into a canvas; without it, screenshots are taken. */
+  readonly canvas?: CanvasTarget | undefined;
   /** Runs in the page before its own scripts. */
   readonly script: string;
 }
@@ -43,12 +47,8 @@ export class Page {
     private readonly options: PageOptions,
     private readonly listener: PageListener,
   ) {
-    const { program, picture, dedupe } = options;
-    this.browser = new Browser(program, options.scale);
-    this.screenshotter =
-      program.mode === 'beginframe'
-        ? new BeginFrameScreenshotter(this.send, picture, dedupe)
-        : new PlainScreenshotter(this.send, picture);
+    this.browser = new Browser(options.program, options.scale, options.canvas?.folder);
+    this.screenshotter = this.openScreenshotter();
     this.browser.ended.then((error) => this.fail(error));
     this.opened = this.open();
     this.opened.catch(() => {}); // Whoever loads the page is told.
@@ -64,6 +64,7 @@ export class Page {
     const { errorText } = await this.settle(this.send('Page.navigate', { url }), deadline);
     if (errorText) throw new FilmgateError('PAGE_FAILED', `${url} could not be loaded: ${errorText}`);
     await this.until(() => !this.isLoading && this.listener.pendingRequests.length === 0, deadline);
+    await this.within(deadline, Promise.resolve(this.screenshotter.open?.()));
     debug('loaded %s at %dx%d', url, width, height);
   }
 
@@ -71,6 +72,11 @@ export class Page {
   async makeTransparent(deadline: Deadline): Promise<void> {
     const color = { r: 0, g: 0, b: 0, a: 0 };
     await this.within(deadline, this.send('Emulation.setDefaultBackgroundColorOverride', { color }));
+  }
+
+  /** Says how many frames there are in a second: before the first one is sought. */
+  async setFrameRate({ numerator, denominator }: FrameRate, deadline: Deadline): Promise<void> {
+    await this.evaluate(`__filmgate.setFrameRate(${numerator}, ${denominator})`, deadline);
   }
 
   /** The value of an expression in the page, awaited there. Throws what the page throws. */
@@ -82,17 +88,26 @@ export class Page {
   }
 
   /** A picture of the page as it is, once what it has asked for meanwhile is there. */
-  async takePicture(deadline: Deadline, stopwatch?: CaptureStopwatch): Promise<Buffer> {
+  async takePicture(deadline: Deadline, slot = 0, stopwatch?: CaptureStopwatch): Promise<Buffer> {
     await this.until(() => this.listener.pendingRequests.length === 0, deadline);
     stopwatch?.lap('wait');
-    const picture = await this.within(deadline, this.screenshotter.takePicture());
+    const picture = await this.within(deadline, this.screenshotter.takePicture(slot));
     stopwatch?.lap('picture', 'transfer', this.browser.devtools.pictureTransfer);
     return picture;
   }
 
   /** Ends the page and its browser. Idempotent; settles when they are gone. */
-  close(): Promise<void> {
-    return this.browser.close();
+  async close(): Promise<void> {
+    this.screenshotter.close?.();
+    await this.browser.close();
+  }
+
+  private openScreenshotter(): Screenshotter {
+    const { program, picture, dedupe, canvas } = this.options;
+    if (canvas) return new CanvasScreenshotter(this.send, this.browser.profile as string, canvas);
+    return program.mode === 'beginframe'
+      ? new BeginFrameScreenshotter(this.send, picture, dedupe)
+      : new PlainScreenshotter(this.send, picture);
   }
 
   /** Waits for an answer of the page, and keeps the page going meanwhile. */
@@ -194,7 +209,8 @@ export class Page {
       this.fail(new FilmgateError('WORKER_DIED', 'the page crashed; is memory short?'));
     if (method === 'Inspector.detached')
       this.fail(new FilmgateError('PAGE_FAILED', `the page was closed (${params.reason})`));
-    if (method === 'Page.frameNavigated' && !params.frame.parentId && !this.isLoading)
+    const parent = this.options.canvas ? this.frame : undefined; // Of the page itself.
+    if (method === 'Page.frameNavigated' && params.frame.parentId === parent && !this.isLoading)
       this.fail(new FilmgateError('PAGE_FAILED', `the page went away, to ${params.frame.url}`));
     if (method === 'Network.responseReceived' && this.isLoading && params.requestId === params.loaderId) {
       const { url, status } = params.response;

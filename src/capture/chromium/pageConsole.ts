@@ -1,6 +1,7 @@
 import { Subject } from 'rxjs';
 import { FilmgateError } from '../../errors';
 import type { CaptureEvent } from '../../frames/events';
+import { undrawableRequest } from './canvas/undrawableRequest';
 import type { ChromiumSettings } from './chromiumOptions';
 import type { DevToolsEvent } from './devtools';
 
@@ -39,6 +40,8 @@ export class PageListener {
   index: number | undefined;
   /** Id of the page's main frame. */
   mainFrame: string | undefined;
+  /** The first thing that was asked for and that a canvas does not show, in words for a person. */
+  undrawable: string | undefined;
   private readonly requests = new Map<string, { readonly url: string; readonly isLasting: boolean }>();
   private readonly origins = new Map<number, string>(); // By the id of the execution context.
   private mainOrigin: string | undefined;
@@ -73,7 +76,9 @@ export class PageListener {
     throw new FilmgateError('PAGE_ERROR', `${this.worker}: ${what}: ${text}`, { frame, worker: this.worker });
   }
 
-  onEvent({ method, params }: DevToolsEvent): void {
+  onEvent(event: DevToolsEvent): void {
+    const { method, params } = event;
+    if (this.served) this.undrawable ??= undrawableRequest(event, this.served.origin);
     switch (method) {
       case 'Runtime.executionContextCreated': {
         const { id, origin, auxData } = params.context;
@@ -96,7 +101,8 @@ export class PageListener {
       case 'Network.requestWillBeSent':
         this.requests.set(params.requestId, {
           url: params.request.url,
-          isLasting: LASTING.includes(params.type),
+          // A worker from a blob is never said to have been loaded.
+          isLasting: LASTING.includes(params.type) || params.request.url.startsWith('blob:'),
         });
         break;
       case 'Network.responseReceived':

@@ -3,9 +3,12 @@ import { realpathSync, statSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { basename, dirname, join, sep } from 'node:path';
+import { type HostSize, hostDocument } from './canvas/hostDocument';
 import type { MediaLibrary } from './media/mediaLibrary';
 import { answerMedia, MEDIA_PATH } from './media/mediaRoutes';
 import { refuse, sendFile } from './sendFile';
+
+const HOST_PATH = `${MEDIA_PATH}host`;
 
 /** A page's folder, served to the browsers of one render and to nobody else. */
 export interface PageServer {
@@ -13,6 +16,8 @@ export interface PageServer {
   readonly url: string;
   /** Under which pages ask for their media, with a slash at the end. */
   readonly mediaUrl: string;
+  /** Where there is a document with a canvas of that size, and in it the page: of the same origin. */
+  hostUrl(size: HostSize): string;
   /** Absolute paths of the files that have been served so far. */
   readonly served: ReadonlySet<string>;
   /** Stops serving, at once. Idempotent; settles when every connection is closed. */
@@ -38,12 +43,18 @@ export async function servePage(
   const token = randomBytes(24).toString('base64url');
   const served = new Set(film && document === undefined ? [file] : []);
   let host = '';
+  let url = '';
+  let hostSize: HostSize = { width: 0, height: 0, scale: 1 };
   const server = createServer(async (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
     if (request.headers.host !== host || !knowsToken(request, token)) return refuse(response, 403);
     if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405);
     response.setHeader('Set-Cookie', `filmgate=${token}; HttpOnly; SameSite=Strict; Path=/`);
     const name = pathname(request).replace(`/${token}/`, '/');
+    if (name === HOST_PATH) {
+      response.setHeader('Content-Type', 'text/html; charset=utf-8');
+      return response.end(hostDocument(url, hostSize));
+    }
     const find = (url: string) => (file ? pathIn(folder, url) : undefined);
     if (name.startsWith(MEDIA_PATH)) {
       const mediaFile = (url: string) => {
@@ -66,9 +77,14 @@ export async function servePage(
     server.listen(0, '127.0.0.1', resolve);
   });
   host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  url = file && `http://${host}/${token}/${encodeURIComponent(basename(file))}`;
   let closed: Promise<void> | undefined;
   return {
-    url: file && `http://${host}/${token}/${encodeURIComponent(basename(file))}`,
+    url,
+    hostUrl(size) {
+      hostSize = size;
+      return `http://${host}/${token}${HOST_PATH}`;
+    },
     mediaUrl: `http://${host}/${token}${MEDIA_PATH}`,
     served,
     close: () => (closed ??= stop(server)),

@@ -3,6 +3,7 @@ import { CaptureStopwatch } from '../../frames/captureTimes';
 import type { Frame } from '../../frames/frame';
 import { captureFailed, reworded } from '../captureFailure';
 import type { CaptureWorker, FrameRequest } from '../source';
+import type { CanvasProof } from './canvas/canvasProof';
 import type { ShownFrame } from './inPage/pageDriver';
 import type { MediaLibrary } from './media/mediaLibrary';
 import type { Page } from './page';
@@ -10,14 +11,18 @@ import type { PageListener } from './pageConsole';
 
 /** Captures frames of one page, once `ready` has settled. */
 export class PageWorker implements CaptureWorker {
+  private captured = 0;
+
   constructor(
     readonly ready: Promise<void>,
     private readonly page: Page,
     private readonly listener: PageListener,
     private readonly media: MediaLibrary,
+    /** Where the page is drawn into a canvas. */
+    private readonly proof?: CanvasProof,
   ) {}
 
-  async capture({ index, deadline, times }: FrameRequest): Promise<Frame> {
+  async capture({ index, slot, deadline, times }: FrameRequest): Promise<Frame> {
     this.listener.index = index;
     const { worker } = this.listener;
     const stopwatch = new CaptureStopwatch(times);
@@ -25,7 +30,10 @@ export class PageWorker implements CaptureWorker {
       const seek = `__filmgate.seek(${index})`;
       const { sounds, problems } = await this.page.evaluate<ShownFrame>(seek, deadline);
       stopwatch.lap('seek');
-      const data = await this.page.takePicture(deadline, stopwatch);
+      const data = await this.page.takePicture(deadline, slot, stopwatch);
+      this.proof?.checkRequests(this.listener);
+      await this.proof?.checkFrame({ index, data }, this.captured, deadline);
+      this.captured += 1;
       for (const text of problems) this.listener.report('unsupported', text);
       this.listener.check();
       if (sounds.length === 0) return { index, data };

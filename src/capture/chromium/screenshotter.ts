@@ -2,12 +2,20 @@
 // biome-ignore lint/suspicious/noExplicitAny: what a method answers is the protocol's, and differs by method.
 export type Send = (method: string, params?: object) => Promise<any>;
 
-/** How a page is asked for its picture: the small interface behind which the two modes of capture stand. */
+/** How a page is asked for its picture: the small interface behind which the modes of capture stand. */
 export interface Screenshotter {
+  /** Prepares for a page that has been loaded. */
+  open?(): Promise<void>;
   /** Lets the page's own frame cycle run once, where it does not run by itself. */
   tick(): Promise<void>;
-  /** A picture of the page as it is now, as a whole PNG or JPEG file. */
-  takePicture(): Promise<Buffer>;
+  /**
+   * A picture of the page as it is now: a whole PNG or JPEG file, or pixels.
+   *
+   * @param slot - no other outstanding picture has it: where pixels go
+   */
+  takePicture(slot: number): Promise<Buffer>;
+  /** Lets go of what is outside of the browser. */
+  close?(): void;
 }
 
 /** What the pictures are. */

@@ -7,6 +7,8 @@ export function noticeText(notice: Notice): string | undefined {
   switch (notice.type) {
     case 'warning':
       return `${colors.yellow('warning:')} ${plainLine(notice.message)}`;
+    case 'captureFallback':
+      return `${colors.yellow('captured by screenshots:')} ${plainLine(notice.message)}`;
     case 'retried': {
       const { index, tries, message } = notice;
       const why = plainLine(message).replace(`frame ${index} `, ''); // The line names the frame already.

@@ -47,6 +47,7 @@ export function summaryLine({
   window,
   retries,
   resumedFrames,
+  captureFallback,
 }: RenderResult): string {
   const seconds = elapsedSeconds < 60 ? `${elapsedSeconds.toFixed(1)} s` : formatTime(elapsedSeconds);
   const facts = [
@@ -56,6 +57,7 @@ export function summaryLine({
     `peak ${peakOutstanding} of ${window}`,
     ...(resumedFrames > 0 ? [`${counted(resumedFrames, 'frame')} reused`] : []),
     ...(retries > 0 ? [counted(retries, 'retry', 'retries')] : []),
+    ...(captureFallback === undefined ? [] : ['captured by screenshots']),
   ];
   return `${colors.green('done')} ${colors.bold(output)}  ${colors.dim(facts.join(', '))}`;
 }

@@ -3,6 +3,7 @@ import { holdAnimations } from './animations';
 import { watchAssets } from './assets';
 import { installClock } from './clock';
 import { openContract } from './contracts';
+import { hideHost } from './hideHost';
 import { iframeDrivers } from './iframes';
 import { holdMedia } from './media';
 import { replaceMediaApi } from './mediaApi';
@@ -14,7 +15,9 @@ import { keepTime } from './pageTime';
 import { seedRandom } from './random';
 import { trackRoots } from './roots';
 import { holdSmil } from './smil';
+import { watchStyleWords } from './styleWords';
 import { moveTimeline } from './timeline';
+import { findUndrawable } from './undrawable';
 import { fakeWindowSize } from './windowSize';
 
 /** How a page is staged. */
@@ -25,6 +28,8 @@ export interface DriverSettings {
   readonly sequential: boolean;
   /** URL under which the page asks for its media, with a slash at the end. */
   readonly media: string;
+  /** Path of the document that the page is in a frame of, where it is drawn into a canvas. */
+  readonly host?: string | undefined;
 }
 
 const EPOCH = Date.UTC(2025, 0, 1); // When every page begins.
@@ -35,8 +40,9 @@ const EPOCH = Date.UTC(2025, 0, 1); // When every page begins.
  *
  * It is made of functions by their source text: each of them is self-contained, and is given all that it uses.
  */
-export function driverScript({ seed, sequential, media }: DriverSettings): string {
+export function driverScript({ seed, sequential, media, host }: DriverSettings): string {
   return `(() => {
+  ${host ? `(${hideHost})(${JSON.stringify(host)});` : ''}
   const origin = (${originOfDocument})();
   const clock = (${installClock})({ epoch: ${EPOCH} + origin, origin });
   (${seedRandom})(${seed});
@@ -51,7 +57,8 @@ export function driverScript({ seed, sequential, media }: DriverSettings): strin
   (${replaceMediaApi})(media, positions, pictures);
   const time = (${keepTime})(clock, animations, media, (${holdSmil})(clock, roots), ${iframeDrivers});
   const assets = (${watchAssets})(clock, roots, media, ${iframeDrivers});
-  const stage = (${createPageDriver})({ clock, time, assets, media }, ${openContract}, ${sequential});
+  const undrawable = ${host ? `(${findUndrawable})(roots, (${watchStyleWords})(roots), ${iframeDrivers})` : "() => ''"};
+  const stage = (${createPageDriver})({ clock, time, assets, media, undrawable }, ${openContract}, ${sequential});
   Object.defineProperty(window, '__filmgate', { value: stage });
 })();`;
 }

@@ -23,6 +23,8 @@ export interface PageDriver {
   readonly time: PageTime;
   readonly assets: PageAssets;
   readonly media: PageMedia;
+  /** What the page shows that a canvas does not draw as the browser does, in words for a person: empty when nothing. */
+  undrawable(): string;
 }
 
 /** What there is to say of a frame that is shown. */
@@ -34,7 +36,13 @@ export interface ShownFrame {
 
 /** Runs in the page. A page that cannot be set to any time is taken through all that happens on the way. */
 export function createPageDriver(
-  { clock, time, assets, media }: Pick<PageDriver, 'clock' | 'time' | 'assets' | 'media'>,
+  {
+    clock,
+    time,
+    assets,
+    media,
+    undrawable,
+  }: Pick<PageDriver, 'clock' | 'time' | 'assets' | 'media' | 'undrawable'>,
   openFilm: () => OpenContract,
   sequential: boolean,
 ): PageDriver {
@@ -105,6 +113,7 @@ export function createPageDriver(
     time,
     assets,
     media,
+    undrawable,
     async describe() {
       film ??= await open();
       time.discover(); // Media that have come are loaded with the page.

@@ -17,7 +17,7 @@ export function playComposition(
   { fps, variables }: PlayerSettings,
   afterSeek: readonly ((seconds: number) => void)[],
 ): void {
-  if (window !== top) return;
+  if (window !== parent) return;
   interface Player {
     getDuration(): number;
     renderSeek(seconds: number): void;

@@ -1,0 +1,68 @@
+import { randomBytes } from 'node:crypto';
+import { frameBytes, type RawFormat } from '../../../frames/format';
+import { type BeginFrame, beginFrames } from '../beginFrame';
+import type { Screenshotter, Send } from '../screenshotter';
+import { FrameFile } from './frameFile';
+import { inexact } from './inexact';
+import { TO_YUV } from './toYuv';
+
+/** Where the pixels of a page go. */
+export interface CanvasTarget {
+  /** A folder in memory, for the profile of the browser. */
+  readonly folder: string;
+  readonly format: RawFormat;
+  /** The pixels of each outstanding frame: one buffer for each slot, made when it is needed. Shared by all workers. */
+  readonly slots: Buffer[];
+}
+
+/** Draws the page into the canvas that it is in, and reads the pixels from the file that they are written to. */
+export class CanvasScreenshotter implements Screenshotter {
+  private readonly begin: BeginFrame;
+  private file: FrameFile | undefined;
+
+  constructor(
+    private readonly send: Send,
+    private readonly profile: string,
+    private readonly target: CanvasTarget,
+  ) {
+    this.begin = beginFrames(send);
+  }
+
+  async open(): Promise<void> {
+    this.close();
+    const name = randomBytes(8).toString('hex'); // The page may have been loaded before, into the same browser.
+    const toYuv = this.target.format.pixels === 'yuv420p' ? TO_YUV : '';
+    await this.ask(`open('${name}', '${toYuv}')`);
+    this.file = new FrameFile(this.profile, frameBytes(this.target.format));
+  }
+
+  async tick(): Promise<void> {
+    await this.begin();
+  }
+
+  async takePicture(slot: number): Promise<Buffer> {
+    await this.begin();
+    await this.ask('take()');
+    const { slots, format } = this.target;
+    slots[slot] ??= Buffer.allocUnsafeSlow(frameBytes(format));
+    this.file?.read(slots[slot]);
+    return slots[slot];
+  }
+
+  close(): void {
+    this.file?.close();
+    this.file = undefined;
+  }
+
+  /** @throws FilmgateError `CAPTURE_INEXACT`, with what the host says */
+  private async ask(call: string): Promise<void> {
+    const expression = `__filmgateHost.${call}`;
+    const answer = await this.send('Runtime.evaluate', {
+      expression,
+      awaitPromise: true,
+      returnByValue: true,
+    });
+    const problem = answer.exceptionDetails ? answer.exceptionDetails.text : answer.result.value;
+    if (problem) throw inexact(problem);
+  }
+}

@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FilmgateError, messageOf } from '../../../errors';
+import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
+import { runFFmpeg } from '../../../ffmpeg/runFFmpeg';
+import { frameBytes, type RawFormat } from '../../../frames/format';
+import { Deadline } from '../../../process/deadline';
+import { debug } from '../../../process/debug';
+import { differenceOf } from './difference';
+import { inexact } from './inexact';
+
+/** The same page in a browser of its own, of which screenshots are taken. */
+export interface ReferencePage {
+  /** Loads it anew, so that any frame may be next. */
+  reload(deadline: Deadline): Promise<void>;
+  /** Shows a frame. Frames are asked for in ascending order. */
+  seek(index: number, deadline: Deadline): Promise<unknown>;
+  /** A PNG of what is shown. */
+  screenshot(deadline: Deadline): Promise<Buffer>;
+}
+
+/** Pixels of a frame that was drawn into a canvas. */
+export interface DrawnFrame {
+  readonly index: number;
+  readonly data: Buffer;
+}
+
+const FIRST_CHECK = 100; // frames of a worker.
+const CHECK_EVERY = 200;
+// What the worker of the page does to the pixels: its fourth byte is 255, and a sample of chroma is the mean of four pixels.
+const TO_PIXELS_ARGS = ['-pix_fmt', 'bgra'];
+const TO_YUV_ARGS = [
+  '-vf',
+  'scale=out_color_matrix=bt709:out_range=tv:flags=area+accurate_rnd,format=yuv420p',
+];
+const STEP_TIME = 30; // seconds
+
+/** Compares frames that were drawn into a canvas with screenshots: a canvas fails silently. */
+export class Reference {
+  private last = Number.POSITIVE_INFINITY; // It has to be loaded before the first.
+  private queue: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly page: ReferencePage,
+    private readonly options: {
+      readonly format: RawFormat;
+      /** Path of FFmpeg, if it was said. */
+      readonly ffmpeg: string | undefined;
+      /** Where short-lived files go. */
+      readonly folder: string;
+    },
+  ) {}
+
+  /** Whether a worker's frame is one to compare; `count` is how many it has captured before. */
+  isDue(count: number): boolean {
+    return count >= FIRST_CHECK && (count - FIRST_CHECK) % CHECK_EVERY === 0;
+  }
+
+  /**
+   * Takes a page that only moves forward to a frame: else the next comparison would take it through all of them at once, and
+   * longer than a frame may take.
+   */
+  follow(index: number): void {
+    this.queue = this.queue.then(async () => {
+      if (index <= this.last) return;
+      this.last = index;
+      await this.page.seek(index, new Deadline(STEP_TIME)).catch(() => {}); // The next comparison is told.
+    });
+  }
+
+  /**
+   * Compares frames, in ascending order, one call after the other. What cannot be compared counts as different.
+   *
+   * @throws FilmgateError `CAPTURE_INEXACT`
+   */
+  check(frames: readonly DrawnFrame[], deadline: Deadline): Promise<void> {
+    const checked = this.queue.then(() => this.compare(frames, deadline));
+    this.queue = checked.catch(() => {});
+    return checked;
+  }
+
+  private async compare(frames: readonly DrawnFrame[], deadline: Deadline): Promise<void> {
+    try {
+      const screenshots: Buffer[] = [];
+      for (const { index } of frames) {
+        if (index <= this.last) await this.page.reload(deadline);
+        this.last = index;
+        await this.page.seek(index, deadline);
+        screenshots.push(await this.page.screenshot(deadline));
+      }
+      const isYuv = this.options.format.pixels === 'yuv420p';
+      const expected = await this.decode(screenshots, isYuv ? TO_YUV_ARGS : TO_PIXELS_ARGS);
+      for (const [at, { index, data }] of frames.entries()) {
+        const difference = differenceOf(data, expected[at] as Buffer, isYuv ? 1 : 0);
+        debug('frame %d drawn into a canvas: %s', index, difference ?? 'equal to a screenshot');
+        if (difference) throw inexact(`frame ${index} differs from a screenshot ${difference}`);
+      }
+    } catch (error) {
+      if (FilmgateError.is(error) && error.code === 'CAPTURE_INEXACT') throw error;
+      throw inexact(`frames could not be compared with screenshots: ${messageOf(error)}`, error);
+    }
+  }
+
+  private async decode(screenshots: readonly Buffer[], args: readonly string[]): Promise<Buffer[]> {
+    const { path } = await findFFmpeg(this.options.ffmpeg);
+    const folder = mkdtempSync(join(this.options.folder, 'filmgate-check-'));
+    try {
+      for (const [at, png] of screenshots.entries()) writeFileSync(join(folder, `${at}.png`), png);
+      const chunks: Buffer[] = [];
+      const input = ['-f', 'image2', '-c:v', 'png', '-i', join(folder, '%d.png')];
+      await runFFmpeg(path, [...input, ...args, '-f', 'rawvideo', 'pipe:1'], 'decode screenshots', {
+        onOutput: async (output) => {
+          for await (const chunk of output) chunks.push(chunk);
+        },
+        stallLimit: 30,
+      });
+      const all = Buffer.concat(chunks);
+      const bytes = frameBytes(this.options.format);
+      return screenshots.map((_, at) => all.subarray(at * bytes, (at + 1) * bytes));
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,0 +1,119 @@
+/// <reference lib="dom" />
+/// <reference lib="webworker" />
+
+/** What is written to the file. */
+interface FileFormat {
+  /** In device pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** A WebAssembly module that makes I420 of the pixels, in base64; empty where they stay as they are. */
+  readonly toYuv: string;
+}
+
+/** How the host of a page is talked to, from outside: `window.__filmgateHost`. */
+export interface CanvasHost {
+  /** Makes a file of one frame, of that name. Resolves with why that cannot be, or with nothing. */
+  open(file: string, toYuv: string): Promise<string>;
+  /** Writes the page as it is to the file. Resolves with why that cannot be, or with nothing. */
+  take(): Promise<string>;
+}
+
+/**
+ * Runs in the host: a document with nothing but a canvas, and in it a frame with the page. The page is drawn into the canvas,
+ * and the canvas handed to a worker that writes it to a file: nothing is copied on the way, compressed or sent.
+ */
+export function hostPage(writeFrames: string): void {
+  type Drawing = CanvasRenderingContext2D & {
+    drawElementImage(element: Element, x: number, y: number): void;
+  };
+  type Driven = Window & { __filmgate?: { undrawable(): string } };
+
+  const canvas = document.querySelector('canvas') as HTMLCanvasElement;
+  const frame = document.querySelector('iframe') as HTMLIFrameElement;
+  const page = () => (frame.contentWindow as Driven).__filmgate;
+  const options = { alpha: false, willReadFrequently: true };
+  const context = canvas.getContext('2d', options) as Drawing;
+  let worker: Worker | undefined;
+
+  const ask = (message: object, transfer: Transferable[] = []) =>
+    new Promise<string>((resolve) => {
+      worker ??= new Worker(URL.createObjectURL(new Blob([writeFrames])));
+      worker.onmessage = ({ data }) => resolve(data);
+      worker.onerror = ({ message: text }) => resolve(text || 'its worker failed');
+      worker.postMessage(message, transfer);
+    });
+
+  const host: CanvasHost = {
+    async open(file, toYuv) {
+      if (typeof context.drawElementImage !== 'function') return 'this browser cannot draw elements';
+      frame.focus();
+      const { width, height } = canvas;
+      return ask({ width, height, toYuv, file });
+    },
+    async take() {
+      const problem = page()?.undrawable() ?? 'the page went away';
+      if (problem) return problem;
+      context.drawElementImage(frame, 0, 0);
+      const picture = new VideoFrame(canvas, { timestamp: 0 });
+      return ask({ picture }, [picture]);
+    },
+  };
+  Object.defineProperties(window, { __filmgateHost: { value: host }, __filmgate: { get: page } });
+}
+
+/** Runs in the host's worker, as a script of its own. Answers each message with what went wrong, or with nothing. */
+export function frameWriter(): void {
+  const UNUSED = 1024; // bytes at the beginning of the memory.
+  let pixels = new Uint8Array();
+  let frame = pixels;
+  let convert = () => {};
+  let file: FileSystemSyncAccessHandle | undefined;
+
+  const useConverter = async ({ width, height, toYuv }: FileFormat) => {
+    const module = Uint8Array.from(atob(toYuv), (letter) => letter.charCodeAt(0));
+    const { instance } = await WebAssembly.instantiate(module);
+    const { memory, convert: run } = instance.exports as unknown as {
+      memory: WebAssembly.Memory;
+      convert(from: number, to: number, width: number, height: number): void;
+    };
+    const [from, to] = [UNUSED, UNUSED + width * height * 4];
+    const bytes = (width * height * 3) / 2;
+    memory.grow(Math.ceil((to + bytes) / 65536));
+    pixels = new Uint8Array(memory.buffer, from, width * height * 4);
+    frame = new Uint8Array(memory.buffer, to, bytes);
+    convert = () => run(from, to, width, height);
+  };
+
+  const open = async (format: FileFormat, name: string) => {
+    if (format.toYuv) await useConverter(format);
+    else {
+      pixels = new Uint8Array(format.width * format.height * 4);
+      frame = pixels;
+    }
+    const folder = await navigator.storage.getDirectory();
+    file = await (await folder.getFileHandle(name, { create: true })).createSyncAccessHandle();
+    file.write(frame, { at: 0 });
+    file.flush();
+  };
+
+  const write = async (picture: VideoFrame) => {
+    const { format } = picture;
+    const bytes = picture.allocationSize();
+    if (format !== 'BGRX' && format !== 'BGRA') throw new Error(`the canvas has the pixels ${format}`);
+    if (bytes !== pixels.length) throw new Error(`the canvas has ${bytes} bytes`);
+    await picture.copyTo(pixels);
+    picture.close();
+    convert();
+    const written = file?.write(frame, { at: 0 });
+    if (written !== frame.length) throw new Error(`only ${written} bytes were written`);
+  };
+
+  self.onmessage = async ({ data }) => {
+    try {
+      await (data.picture ? write(data.picture) : open(data, data.file));
+      self.postMessage('');
+    } catch (error) {
+      self.postMessage(String(error));
+    }
+  };
+}

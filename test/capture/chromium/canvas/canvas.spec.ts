@@ -1,0 +1,257 @@
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { chromium, pageSource } from '../../../../src/capture/chromium/chromium';
+import { checkOptions } from '../../../../src/capture/chromium/chromiumOptions';
+import type { RenderEvent } from '../../../../src/frames/events';
+import { renderVideo } from '../../../../src/renderVideo';
+import { type PageRender, usePageWorkspace } from '../../../support/pageWorkspace';
+import { decode, frameMd5, probe } from '../../../support/video';
+
+type Fallback = Extract<RenderEvent, { type: 'captureFallback' }>;
+
+/** Most of what a page is made of, moved by every kind of time. */
+const RICH = `<style>
+  body { margin: 0; font: 13px serif; background: linear-gradient(37deg, #123, #456, #89a); color: #fff }
+  @keyframes move { to { transform: translateX(30px) rotate(50deg) } }
+  i { position: absolute; left: 8px; top: 9px; width: 20px; height: 20px; background: #f80; border-radius: 5px; animation: move 1s linear }
+  u { position: absolute; left: 20px; top: 24px; mix-blend-mode: difference; filter: blur(1px); clip-path: circle(9px); background: #0f8; width: 20px; height: 20px; opacity: 0.8 }
+  </style>text äöü <i></i><u></u><svg width="20" height="20"><circle id="dot" cx="9" cy="9" r="3" fill="red"><animate attributeName="r" to="9" dur="1s"/></circle></svg>
+  <input style="width: 20px" value="a"><b id="count"></b>
+  <script>requestAnimationFrame(function show(now) { count.textContent = Math.round(now); requestAnimationFrame(show) })</script>`;
+
+/** A page that can be set to any time, and shows something else from some time on. */
+const seekable = (shown: string, style = '') =>
+  `<style>body { margin: 0; font: 20px serif } #x { display: none } .on #x { display: block } ${style}</style><b id="b"></b><div id="x">${shown}</div>
+  <script>filmgate = { duration: 1, seek(time) { const frame = Math.round(time * 10); b.textContent = frame; document.documentElement.className = [3, 7].includes(frame) ? 'on' : '' } }</script>`;
+
+describe('pages that are drawn into a canvas', () => {
+  const workspace = usePageWorkspace();
+  const sums = async (path: string) => (await frameMd5(path)).sums;
+  const fallbacks = (events: readonly RenderEvent[]) =>
+    events.filter((event): event is Fallback => event.type === 'captureFallback');
+
+  async function both(page: string, more: PageRender = {}, options: { scale?: number } = {}) {
+    const shot = await workspace.render(page, { capture: 'beginframe', ...options }, more);
+    const drawn = await workspace.render(page, { capture: 'canvas', ...options }, more);
+    expect(await sums(drawn.path)).to.deep.equal(await sums(shot.path));
+    return drawn;
+  }
+
+  describe('have the same frames as screenshots of them,', () => {
+    for (const workers of [1, 2, 4]) {
+      it(`by ${workers} ${workers === 1 ? 'worker' : 'workers'}`, async () => {
+        const page = workspace.write('rich.html', RICH);
+        const { events } = await both(page, { workers, size: { width: 130, height: 90 } });
+        expect(fallbacks(events)).to.deep.equal([]);
+      });
+    }
+
+    it('also where they only move forward, and in part', async () => {
+      const { events } = await both('canvas.html', { frames: '4-7', workers: 2 });
+      expect(fallbacks(events)).to.deep.equal([]);
+    });
+
+    it('in an odd size, and with more than one device pixel for each of their own', async () => {
+      const page = workspace.write('rich.html', RICH);
+      const more = { size: { width: 65, height: 49 }, frames: '0-3' };
+      for (const scale of [1, 1.5, 2]) {
+        const { path, events } = await both(page, more, { scale });
+        expect(fallbacks(events), `scale ${scale}`).to.deep.equal([]);
+        const even = (side: number) => Math.ceil(Math.round(side * scale) / 2) * 2;
+        expect(await probe(path)).to.include({ width: even(65), height: even(49) });
+      }
+    });
+
+    it('where a document is served in place of their file', async () => {
+      const page = join(workspace.path('pages'), 'made.html');
+      const settings = checkOptions({ capture: 'canvas', browser: workspace.browser.path });
+      const document = `<!doctype html>${seekable('x')}`;
+      const options = workspace.options('canvas.html', {}, { frames: '0-4' });
+      const source = pageSource(async () => ({ page, document }), settings);
+      const { path, events } = await workspace.renderAs({ ...options, source });
+      expect(fallbacks(events)).to.deep.equal([]);
+      const written = await workspace.render(
+        workspace.write('same.html', seekable('x')),
+        {},
+        { frames: '0-4' },
+      );
+      expect(await sums(path)).to.deep.equal(await sums(written.path));
+    });
+
+    it('with every codec that has no alpha channel', async () => {
+      const page = workspace.write('rich.html', RICH);
+      const more: PageRender = { output: 'rich.mov', codec: 'prores', preset: 'standard', frames: '0-1' };
+      const { crf: _, ...options } = workspace.options(page, { capture: 'canvas' }, more);
+      const { events } = await workspace.renderAs(options);
+      expect(fallbacks(events)).to.deep.equal([]);
+    });
+
+    it('within 1 where they are converted in the page, but for another filter of chroma', async () => {
+      const page = workspace.write('rich.html', RICH);
+      const more = { size: { width: 128, height: 90 }, frames: '0-3' };
+      const lumas = async (capture: 'canvas' | 'beginframe', image: 'png' | 'yuv420p') => {
+        const { path, events } = await workspace.render(page, { capture, image }, more);
+        expect(fallbacks(events)).to.deep.equal([]);
+        return decode(path, { pixels: 'gray' });
+      };
+      const [shot, drawn] = [await lumas('beginframe', 'png'), await lumas('canvas', 'yuv420p')];
+      for (const [index, frame] of shot.frames.entries()) {
+        const off = frame.map((value, at) => Math.abs(value - (drawn.frames[index]?.[at] ?? -99)));
+        expect(Math.max(...off), `frame ${index}`).to.be.at.most(2); // 1 in the limited range, of gray in the full one.
+      }
+    });
+
+    it('also for their scripts: they are in no frame, have the focus, and come from nowhere', async () => {
+      const script =
+        'document.body.textContent = [parent === window, frameElement, document.hasFocus(), document.referrer, innerWidth]';
+      const page = workspace.write(
+        'alone.html',
+        `<body><script>${script}; filmgate = { duration: 1, seek() {} }</script>`,
+      );
+      const { events } = await both(page, { frames: '0-1', size: { width: 400, height: 60 } });
+      expect(fallbacks(events)).to.deep.equal([]);
+    });
+  });
+
+  describe('are captured by screenshots all the same,', () => {
+    const from = async (page: string, more: PageRender = {}, options = {}) => {
+      const { path, events } = await workspace.render(page, { capture: 'canvas', ...options }, more);
+      const [fallback, ...others] = fallbacks(events);
+      expect(others).to.deep.equal([]);
+      const last = events.at(-1);
+      expect(last?.type === 'finished' && last.result.captureFallback).to.equal(fallback?.message);
+      return { path, fallback };
+    };
+
+    it('where the video keeps an alpha channel, or pictures are to be JPEG', async () => {
+      const page = workspace.write('plain.html', seekable(''));
+      const {
+        preset: _,
+        crf: __,
+        ...options
+      } = workspace.options(page, { capture: 'canvas' }, { output: 'a.webm', frames: '0-1' });
+      const { events } = await workspace.renderAs(options);
+      expect(fallbacks(events)).to.deep.equal([
+        { type: 'captureFallback', message: 'the video keeps an alpha channel', index: undefined },
+      ]);
+      const { fallback } = await from(page, { frames: '0-1' }, { image: 'jpeg' });
+      expect(fallback?.message).to.include('jpeg');
+    });
+
+    const middle: [string, string, string][] = [
+      [
+        'depth',
+        '<b style="display: block; transform: perspective(99px) rotateY(50deg); background: red">x</b>',
+        'a transform with depth',
+      ],
+      [
+        'an element that is fixed',
+        '<b style="position: fixed; right: 0; bottom: 0">x</b>',
+        'position: fixed',
+      ],
+      ['a canvas beside text', '<canvas width="20" height="20"></canvas>', 'a canvas or video'],
+    ];
+    for (const [what, html, message] of middle) {
+      it(`where ${what} comes in the middle of a film`, async () => {
+        const page = workspace.write('middle.html', seekable(html));
+        const { path, fallback } = await from(page, { workers: 2 });
+        expect(fallback?.message).to.include(message);
+        expect(fallback?.index).to.be.oneOf([3, 7]);
+        const shot = await workspace.render(page, { capture: 'beginframe' });
+        expect(await sums(path)).to.deep.equal(await sums(shot.path));
+      });
+    }
+
+    it('where HTML in an SVG comes in the middle', async () => {
+      const svg =
+        '<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><foreignObject width="40" height="20"><p xmlns="http://www.w3.org/1999/xhtml">f</p></foreignObject></svg>';
+      const image = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+      const page = workspace.write('svg.html', seekable('x', `.on #x { background: url("${image}") }`));
+      const { path, fallback } = await from(page);
+      expect(fallback?.message).to.include('SVG');
+      const shot = await workspace.render(page, { capture: 'beginframe' });
+      expect(await sums(path)).to.deep.equal(await sums(shot.path));
+    });
+
+    it('where a script looks whether it is in a frame', async () => {
+      const page = workspace.write(
+        'top.html',
+        `${seekable('x')}<script>if (window.top !== window.self) document.body.style.background = 'red'</script>`,
+      );
+      expect((await from(page, { frames: '0-1' })).fallback?.message).to.include('in a frame');
+    });
+
+    it('where a frame differs that nobody could foresee: the first, the middle and the last are compared', async () => {
+      const script = 'const w = window; if (w["to" + "p"] !== w) document.body.style.background = "red"';
+      const page = workspace.write('differs.html', `${seekable('x')}<script>${script}</script>`);
+      const { path, fallback } = await from(page, { frames: '0-1' });
+      expect(fallback?.message).to.match(/frame 0 differs from a screenshot in \d+ samples, by up to 255/);
+      const shot = await workspace.render(page, { capture: 'beginframe' }, { frames: '0-1' });
+      expect(await sums(path)).to.deep.equal(await sums(shot.path));
+    });
+
+    it('where a later frame differs: some of each worker are compared, and the film starts again', async () => {
+      const script = 'const w = window; const isFramed = w["to" + "p"] !== w';
+      const page = workspace.write(
+        'later.html',
+        `<style>body { margin: 0 }</style><b id="b"></b><script>${script}; filmgate = { duration: 15, seek(time) { b.textContent = Math.round(time * 10); document.body.style.background = isFramed && time > 9 && time < 12 ? 'red' : '' } }</script>`,
+      );
+      const more = { duration: 15, frames: '0-110', segment: '20f' };
+      const { path, fallback } = await from(page, more);
+      expect(fallback).to.deep.include({ index: 100 });
+      const shot = await workspace.render(page, { capture: 'beginframe' }, more);
+      expect(await sums(path)).to.deep.equal(await sums(shot.path));
+    });
+
+    it('where the browser ends again and again', async () => {
+      const page = workspace.write('plain.html', seekable(''));
+      const options = workspace.options(page, { capture: 'canvas' }, { maxTries: 1 });
+      const before = workspace.browser.opened();
+      let isKilled = false;
+      const result = await renderVideo({
+        ...options,
+        async onEvent(event) {
+          if (event.type === 'written' && !isKilled) {
+            isKilled = true;
+            await workspace.browser.kill(before + 1); // The second: the first is compared with.
+          }
+        },
+      });
+      expect(result.captureFallback).to.be.a('string');
+      expect(await sums(options.output)).to.have.length(10);
+    });
+  });
+
+  it('are resumed in the way in which they were begun', async () => {
+    const page = workspace.write('resumed.html', seekable('x'));
+    for (const wanted of ['canvas', 'beginframe'] as const) {
+      const more: PageRender = { segment: '3f', output: `resumed-${wanted}.mp4` };
+      const source = (capture: 'canvas' | 'beginframe') =>
+        chromium(page, { capture, browser: workspace.browser.path });
+      const begun = { ...workspace.options(page, {}, more), source: source(wanted) };
+      const stop = new AbortController();
+      await renderVideo({
+        ...begun,
+        signal: stop.signal,
+        onEvent: (event) => event.type === 'segmentVerified' && event.segment === 0 && stop.abort(),
+      }).catch(() => {});
+      const { path, events } = await workspace.renderAs({ ...begun, source: source('canvas'), resume: true });
+      const last = events.at(-1);
+      expect(last?.type === 'finished' && last.result.resumedFrames, wanted).to.be.at.least(3);
+      expect(fallbacks(events), wanted).to.have.length(wanted === 'canvas' ? 0 : 1);
+      const whole = await workspace.render(page, { capture: 'beginframe' }, { segment: '3f' });
+      expect(await sums(path), wanted).to.deep.equal(await sums(whole.path));
+    }
+  });
+
+  it('leave nothing in memory when they are done', async () => {
+    const page = workspace.write('plain.html', seekable(''));
+    await workspace.render(page, { capture: 'canvas' }, { frames: '0-1' });
+    const left = readdirSync('/dev/shm').filter((name) => {
+      const isOurs = /^filmgate-(browser|check)-/.test(name);
+      return isOurs && statSync(join('/dev/shm', name)).birthtimeMs > Date.now() - 5000;
+    });
+    expect(left).to.deep.equal([]);
+  });
+});

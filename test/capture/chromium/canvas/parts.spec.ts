@@ -1,0 +1,182 @@
+import { expect } from 'chai';
+import {
+  asksForTop,
+  checkBeforehand,
+  drawnFormat,
+} from '../../../../src/capture/chromium/canvas/checkBeforehand';
+import { differenceOf } from '../../../../src/capture/chromium/canvas/difference';
+import { startChecks } from '../../../../src/capture/chromium/canvas/inexact';
+import { memoryFolder } from '../../../../src/capture/chromium/canvas/memoryFolder';
+import { TO_YUV } from '../../../../src/capture/chromium/canvas/toYuv';
+import { undrawableRequest } from '../../../../src/capture/chromium/canvas/undrawableRequest';
+import type { SourceDescription } from '../../../../src/capture/source';
+import { expectThrows } from '../../../support/expectThrows';
+
+describe('differenceOf', () => {
+  it('says how many samples differ by more than is allowed, and by how much at most', () => {
+    const picture = Buffer.from([1, 2, 3, 255, 9, 9, 9, 255, 0, 0, 0, 255]);
+    expect(differenceOf(picture, Buffer.from(picture))).to.equal(undefined);
+    const other = Buffer.from([1, 2, 4, 255, 9, 9, 9, 255, 0, 70, 3, 255]);
+    expect(differenceOf(picture, other)).to.equal('in 3 samples, by up to 70');
+    expect(differenceOf(picture, other, 1)).to.equal('in 2 samples, by up to 70');
+    expect(differenceOf(picture, other, 70)).to.equal(undefined);
+    expect(differenceOf(picture, other.subarray(4))).to.equal('in its size');
+  });
+});
+
+describe('asksForTop', () => {
+  for (const text of [
+    'if (window.top !== window.self) {}',
+    'top === self',
+    'if(self!=top)',
+    'top.location = location',
+    "window['top']",
+    'const page = globalThis.top',
+    'location.ancestorOrigins.length',
+  ])
+    it(`is true of ${text}`, () => expect(asksForTop(text)).to.equal(true));
+
+  for (const text of ['rect.top > 3', '{ top: 3px }', 'const top = 3', 'style.top = "3px"', 'stop.location'])
+    it(`is false of ${text}`, () => expect(asksForTop(text)).to.equal(false));
+});
+
+describe('checkBeforehand', () => {
+  const encodes = { keepAlpha: false, pixelFormat: 'yuv420p' };
+  const fine = { isServed: true, document: '', image: 'png', encodes } as const;
+
+  it('takes a page of our own whose video has no alpha channel', () => checkBeforehand(fine));
+
+  for (const [other, says] of [
+    [{ isServed: false }, 'URL'],
+    [{ image: 'jpeg' }, 'jpeg'],
+    [{ encodes: undefined }, 'not known'],
+    [{ encodes: { ...encodes, keepAlpha: true } }, 'alpha'],
+    [{ document: '<script>top.location</script>' }, 'in a frame'],
+  ] as const)
+    it(`refuses ${JSON.stringify(other)}`, () =>
+      expectThrows(() => checkBeforehand({ ...fine, ...other }), 'CAPTURE_INEXACT', says));
+});
+
+describe('drawnFormat', () => {
+  const of = (width: number, height: number, pixelFormat = 'yuv420p', image: 'png' | 'yuv420p' = 'yuv420p') =>
+    drawnFormat({ width, height }, { image, encodes: { keepAlpha: false, pixelFormat } }).pixels;
+
+  it('is I420 where that is asked for, encoded, and can be made of so many pixels', () => {
+    expect(of(64, 48)).to.equal('yuv420p');
+    expect([of(65, 48), of(64, 49), of(64, 48, 'yuv444p'), of(64, 48, 'yuv420p', 'png')]).to.deep.equal(
+      new Array(4).fill('bgrx'),
+    );
+  });
+});
+
+describe('the converter to I420', () => {
+  const [width, height] = [16, 6];
+  const random = (() => {
+    let state = 1;
+    return () => {
+      state = (state * 16807) % 2147483647;
+      return state & 255;
+    };
+  })();
+  const pixels = Uint8Array.from({ length: width * height * 4 }, (_, at) =>
+    at < 64 ? 255 * (at & 1) : random(),
+  );
+  /** Blue, green and red of a square of pixels, as a mean. */
+  const mean = (x: number, y: number, side: number) => {
+    const sums = [0, 0, 0];
+    for (let dy = 0; dy < side; dy += 1)
+      for (let dx = 0; dx < side; dx += 1)
+        for (const channel of [0, 1, 2])
+          sums[channel] = (sums[channel] ?? 0) + (pixels[((y + dy) * width + x + dx) * 4 + channel] ?? 0);
+    return sums.map((sum) => sum / side ** 2) as [number, number, number];
+  };
+  const luma = ([b, g, r]: readonly [number, number, number]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
+
+  it('makes BT.709 in the limited range, and means of four pixels', async () => {
+    const { instance } = await WebAssembly.instantiate(Buffer.from(TO_YUV, 'base64'));
+    const { memory, convert } = instance.exports as {
+      memory: WebAssembly.Memory;
+      convert(from: number, to: number, width: number, height: number): void;
+    };
+    new Uint8Array(memory.buffer).set(pixels, 1024);
+    const to = 1024 + pixels.length;
+    convert(1024, to, width, height);
+    const frame = new Uint8Array(memory.buffer, to, (width * height * 3) / 2);
+    const expected: number[] = [];
+    for (let y = 0; y < height; y += 1)
+      for (let x = 0; x < width; x += 1) expected.push(16 + (219 / 255) * luma(mean(x, y, 1)));
+    for (const [channel, range] of [
+      [0, 1.8556],
+      [2, 1.5748],
+    ] as const)
+      for (let y = 0; y < height; y += 2)
+        for (let x = 0; x < width; x += 2) {
+          const colour = mean(x, y, 2);
+          expected.push(128 + ((224 / 255) * (colour[channel] - luma(colour))) / range);
+        }
+    const off = expected.map((value, at) => Math.abs((frame[at] ?? 0) - value));
+    expect(Math.max(...off)).to.be.below(0.55);
+  });
+});
+
+describe('memoryFolder', () => {
+  it('names the folder where there is room', () => expect(memoryFolder(1, '/tmp')).to.equal('/tmp'));
+
+  it('says how much room is missing, and where there is no such folder', () => {
+    expectThrows(() => memoryFolder(1e15, '/tmp'), 'CAPTURE_INEXACT', 'are needed');
+    expectThrows(() => memoryFolder(1, '/nowhere'), 'CAPTURE_INEXACT', 'cannot be written to');
+  });
+});
+
+describe('startChecks', () => {
+  const of = (frames: number, sequential = false) => startChecks({ frames, sequential } as SourceDescription);
+
+  it('are the first frame, the middle one and the last', () => {
+    expect([of(101), of(2), of(1)]).to.deep.equal([[0, 50, 100], [0, 1], [0]]);
+  });
+
+  it('are near the beginning of a page that only moves forward', () => {
+    expect([of(5000, true), of(3, true)]).to.deep.equal([
+      [0, 5, 10],
+      [0, 1, 2],
+    ]);
+  });
+});
+
+describe('undrawableRequest', () => {
+  const origin = 'http://127.0.0.1:7';
+  const sent = (type: string, url: string) =>
+    undrawableRequest({ method: 'Network.requestWillBeSent', params: { type, request: { url } } }, origin);
+  const received = (type: string, url: string, mimeType: string) => {
+    const params = { type, response: { url, mimeType } };
+    return undrawableRequest({ method: 'Network.responseReceived', params }, origin);
+  };
+  const html = '<svg xmlns="http://www.w3.org/2000/svg"><foreignObject></foreignObject></svg>';
+
+  it('is a picture, a frame or a medium of another origin', () => {
+    for (const type of ['Image', 'Document', 'Media', 'Other'])
+      expect(sent(type, 'https://example.com/a'), type).to.equal('https://example.com/a, of another origin');
+    expect(sent('Image', 'http://127.0.0.1:8/a')).to.be.a('string');
+  });
+
+  it('is nothing of the own origin, and nothing that is no picture', () => {
+    expect(sent('Image', `${origin}/a.png`)).to.equal(undefined);
+    expect(sent('Image', 'data:image/png;base64,AA==')).to.equal(undefined);
+    for (const type of ['Script', 'Font', 'Stylesheet', 'Fetch', 'XHR'])
+      expect(sent(type, 'https://example.com/a'), type).to.equal(undefined);
+  });
+
+  it('is an SVG picture with HTML in it, however it is written', () => {
+    const svg = 'image/svg+xml';
+    for (const url of [
+      `data:${svg},${encodeURIComponent(html)}`,
+      `data:${svg},${html}%zz`,
+      `data:${svg};base64,${Buffer.from(html).toString('base64')}`,
+      'blob:http://127.0.0.1:7/x',
+    ])
+      expect(received('Image', url, svg), url).to.be.a('string');
+    expect(received('Image', `data:${svg},<svg></svg>`, svg)).to.equal(undefined);
+    expect(received('Image', 'blob:http://127.0.0.1:7/x', 'image/png')).to.equal(undefined);
+    expect(received('Document', `${origin}/a.svg`, svg)).to.equal(undefined);
+  });
+});

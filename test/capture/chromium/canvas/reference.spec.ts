@@ -1,0 +1,70 @@
+import { expect } from 'chai';
+import { Reference } from '../../../../src/capture/chromium/canvas/reference';
+import { Deadline } from '../../../../src/process/deadline';
+import { useFolder } from '../../../support/folder';
+import { rejection } from '../../../support/rejection';
+import { encodeImage, paintFlat, SMALL } from '../../../support/video';
+
+describe('the page that drawn frames are compared with', () => {
+  const path = useFolder();
+  const deadline = new Deadline(30);
+  const grey = (value: number) => paintFlat([value, value, value, 255]);
+
+  /** Frames are as light as their index. */
+  function open(failing?: number) {
+    const asked: (number | string)[] = [];
+    let shown = -1;
+    const page = {
+      reload: async () => void asked.push('reload'),
+      seek: async (index: number) => {
+        asked.push(index);
+        shown = index;
+      },
+      screenshot: async () => {
+        if (shown === failing) throw new Error('the browser went away');
+        return encodeImage(grey(shown), SMALL, 'png');
+      },
+    };
+    const format = { pixels: 'bgrx', ...SMALL } as const;
+    return { asked, reference: new Reference(page, { format, ffmpeg: undefined, folder: path('') }) };
+  }
+
+  it('accepts frames that are equal, and names one that is not', async () => {
+    const { reference } = open();
+    await reference.check(
+      [3, 7].map((index) => ({ index, data: grey(index) })),
+      deadline,
+    );
+    const wrong = reference.check([{ index: 9, data: grey(10) }], deadline);
+    expect((await rejection(wrong, 'CAPTURE_INEXACT')).message).to.include(
+      'frame 9 differs from a screenshot in 9216 samples, by up to 1',
+    );
+  });
+
+  it('is loaded anew for a frame before the last one, and compares in the order in which it is asked', async () => {
+    const { reference, asked } = open();
+    await Promise.all([4, 6, 5].map((index) => reference.check([{ index, data: grey(index) }], deadline)));
+    expect(asked).to.deep.equal(['reload', 4, 6, 'reload', 5]);
+  });
+
+  it('follows a page that only moves forward', async () => {
+    const { reference, asked } = open();
+    await reference.check([{ index: 0, data: grey(0) }], deadline);
+    for (const index of [2, 1, 3]) reference.follow(index);
+    await reference.check([{ index: 4, data: grey(4) }], deadline);
+    expect(asked).to.deep.equal(['reload', 0, 2, 3, 4]);
+  });
+
+  it('counts what cannot be compared as different', async () => {
+    const { reference } = open(5);
+    const failed = reference.check([{ index: 5, data: grey(5) }], deadline);
+    expect((await rejection(failed, 'CAPTURE_INEXACT')).message).to.include('the browser went away');
+    await reference.check([{ index: 6, data: grey(6) }], deadline);
+  });
+
+  it('compares one of each some hundred frames of a worker', () => {
+    const { reference } = open();
+    const due = Array.from({ length: 600 }, (_, count) => count).filter((count) => reference.isDue(count));
+    expect(due).to.deep.equal([100, 300, 500]);
+  });
+});
