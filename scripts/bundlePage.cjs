@@ -1,4 +1,5 @@
 /** Bundles the dashboard's page with esbuild: for the build, and for the source tree, where there is no dist/. */
+const { readFileSync } = require('node:fs');
 const { resolve } = require('node:path');
 
 /** Its script and its style sheet, as text. */
@@ -12,12 +13,19 @@ function bundlePage() {
     target: 'es2022',
     minify: true,
     legalComments: 'none',
+    banner: { js: licences() },
     jsx: 'automatic',
     jsxImportSource: 'preact',
     tsconfigRaw: '{}',
   });
   const textOf = (end) => outputFiles.find(({ path }) => path.endsWith(end)).text;
   return { script: textOf('.js'), style: textOf('.css') };
+}
+
+/** Of what is bundled: their licences ask for it. */
+function licences() {
+  const text = (name) => readFileSync(resolve(__dirname, `../node_modules/${name}/LICENSE`), 'utf8');
+  return `/*! Preact: ${text('preact')}\nuPlot: ${text('uplot')}*/`;
 }
 
 /** The text of the module that stands in for src/dashboard/bundle.ts where there is no source tree. */
