@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { addDemo } from './demoCommand';
 import { addDoctor } from './doctorCommand';
+import { addFarm } from './farmCommand';
 import { addPreview } from './previewCommand';
 import { addRender } from './renderCommand';
 import { addStatus } from './statusCommand';
+import { addWorker } from './workerCommand';
 
 const EXIT_CODES_HELP = `
 Exit codes:
@@ -16,6 +18,7 @@ Exit codes:
 
 Environment:
   FFMPEG_PATH, FILMGATE_BROWSER  programs to use
+  FILMGATE_FARM, FILMGATE_STORAGE  address of a farm's Redis, and the farm's storage
   FILMGATE_DEBUG=1               print the stack of an error
   NO_COLOR=1, FORCE_COLOR=1      turn colours off or on`;
 
@@ -36,5 +39,7 @@ export function createProgram(): Command {
   addDemo(program);
   addDoctor(program);
   addStatus(program);
+  addWorker(program);
+  addFarm(program);
   return program;
 }

@@ -133,6 +133,16 @@ export class FilmSession {
     return this.rendered.capture.window;
   }
 
+  /** The most bytes that outstanding frames may hold. */
+  get memory(): number {
+    return this.rendered.pool.memory;
+  }
+
+  /** Version of the FFmpeg that encodes. */
+  get ffmpegVersion(): string {
+    return this.rendered.encode.ffmpeg.version;
+  }
+
   /** How often a frame was tried again. */
   get retries(): number {
     return this.pool.retries;
@@ -149,8 +159,8 @@ export class FilmSession {
   }
 
   /** Whether the workers may be asked for a segment: frames are only asked for in ascending order. */
-  canRender({ first }: { readonly first: number }): boolean {
-    return first >= this.nextFrame;
+  canRender(segment: number): boolean {
+    return (this.plan.segments[segment]?.first ?? 0) >= this.nextFrame;
   }
 
   /** Renders a segment to a file of this machine. */
