@@ -89,4 +89,16 @@ describe('a film in three steps over storage', () => {
     const error = await rejection(planFilm(at.storage(), otherId, at.machine('one')), 'NO_WORKER');
     expect(error.message).to.match(/it has ffmpeg \S+ instead of 4\.4$/);
   });
+
+  it('does not open a request that was changed in storage', async () => {
+    const { id, request } = await at.handIn({ source: indexedThreads({ frames: 20 }) });
+    const entry = '../../../etc/passwd.js';
+    const changed = { ...request, source: { ...request.source, entry } };
+    await at.storage().put(filmKeys.request(id), { text: JSON.stringify(changed) });
+    await rejection(planFilm(at.storage(), id, at.machine('one')), 'JOB_INVALID');
+    const forged = filmIdOf(changed);
+    await at.storage().put(filmKeys.request(forged), { text: JSON.stringify(changed) });
+    const error = await rejection(planFilm(at.storage(), forged, at.machine('one')), 'JOB_INVALID');
+    expect(error.message).to.include('outside of it');
+  });
 });
