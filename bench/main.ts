@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { backpressure } from './backpressure';
 import { dispatch } from './dispatch';
+import { farm } from './farm';
 import { html } from './html';
 import { lanes } from './lanes';
 import { limit } from './limit';
@@ -18,7 +19,7 @@ import { formatTable } from './support/table';
 
 const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
-  ...{ lanes, segments },
+  ...{ lanes, segments, farm },
   ...{ html, peers, static: stillFrames },
 };
 

@@ -16,7 +16,7 @@ export interface FarmOptions {
 export const FARM_THREADS = 4;
 
 /** The default length of a segment on a farm, in seconds. See docs/farm.md, "Length of segments". */
-export const FARM_SEGMENT_SECONDS = 10;
+export const FARM_SEGMENT_SECONDS = 2;
 
 /** What `render` accepts for a farm. */
 export const FARM_OPTIONS = {
