@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { backpressure } from './backpressure';
+import { dashboard } from './dashboard';
 import { dispatch } from './dispatch';
 import { farm } from './farm';
 import { html } from './html';
@@ -19,7 +20,7 @@ import { formatTable } from './support/table';
 
 const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
-  ...{ lanes, segments, farm },
+  ...{ lanes, segments, dashboard, farm },
   ...{ html, peers, static: stillFrames },
 };
 

@@ -34,7 +34,7 @@ export function wrongImports(root: string): string[] {
     .map(({ name }) => `ARCHITECTURE.md: there is no src/${name}`);
   const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
     .map((file) => file.replaceAll('\\', '/'))
-    .filter((file) => file.endsWith('.ts'))
+    .filter((file) => /\.tsx?$/.test(file))
     .sort();
   return [...stale, ...files.flatMap((file) => wrongImportsOf(root, file, modules))];
 }

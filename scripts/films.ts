@@ -8,8 +8,10 @@ import { lastValueFrom } from 'rxjs';
 import { findBrowser } from '../src/chromium';
 import { hyperframes } from '../src/hyperframes';
 import { render } from '../src/index';
+import { makeFilmMedia } from '../test/support/filmMedia';
 import { areEqual, compareVideos } from './films/compare';
 import { installReference, type Reference } from './films/reference';
+import { compareSounds, soundEqual } from './films/sound';
 
 const FILMS = resolve(__dirname, '../test/fixtures/films');
 
@@ -31,13 +33,18 @@ async function main(): Promise<void> {
       differ += 1;
       continue;
     }
-    const isEqual = areEqual(difference);
+    const { sound } = difference;
+    const isEqual = areEqual(difference) && soundEqual(sound);
     if (!isEqual) differ += 1;
     const { frames, sizes, ssim, worstFrame, block, blockAt } = difference;
     const counts = frames[0] === frames[1] ? `${frames[0]} frames` : `${frames.join(' and ')} frames`;
     const size = sizes[0] === sizes[1] ? '' : `, ${sizes.join(' and ')}`;
     const worst = `SSIM ${ssim.toFixed(4)} at ${worstFrame}, block ${block.toFixed(1)} at ${blockAt || 'none'}`;
-    console.log(`${isEqual ? 'equal ' : 'DIFFER'}  ${name.padEnd(14)}  ${counts}${size}, ${worst}`);
+    const { has, offset, correlation, louder } = sound;
+    const like = `correlation ${correlation.toFixed(4)}, ${offset.toFixed(2)} ms late, ${louder.toFixed(2)} dB louder`;
+    const heard =
+      has[0] || has[1] ? `, sound: ${has[0] && has[1] ? like : `only in ${has[0] ? 'theirs' : 'ours'}`}` : '';
+    console.log(`${isEqual ? 'equal ' : 'DIFFER'}  ${name.padEnd(14)}  ${counts}${size}, ${worst}${heard}`);
   }
   process.exitCode = differ > 0 ? 1 : 0;
 }
@@ -50,6 +57,7 @@ async function compareFilm(reference: Reference, name: string, browser: string) 
   mkdirSync(join(reference.folder, 'videos'), { recursive: true });
   cpSync(join(FILMS, name), project, { recursive: true });
   cpSync(resolve(__dirname, '../node_modules/gsap/dist/gsap.min.js'), join(project, 'gsap.min.js'));
+  await makeFilmMedia(project);
 
   const ending = format ?? 'mp4';
   const theirs = `${output}-hyperframes.${ending}`;
@@ -61,7 +69,7 @@ async function compareFilm(reference: Reference, name: string, browser: string) 
   const source = hyperframes(project, { browser, ...(variables ? { variables } : {}) });
   const events = render({ source, output: ours, overwrite: true, crf: 12 });
   await lastValueFrom(events);
-  return compareVideos(theirs, ours);
+  return { ...(await compareVideos(theirs, ours)), sound: await compareSounds(theirs, ours) };
 }
 
 main();

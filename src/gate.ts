@@ -1,7 +1,8 @@
-import { concatMap, lastValueFrom, Subject, takeUntil, tap } from 'rxjs';
+import { concatMap, lastValueFrom, type Observable, Subject, takeUntil, tap } from 'rxjs';
 import type { EncodeResult, FrameWriter } from './encode/frameWriter';
 import { FilmgateError } from './errors';
 import { integerInRange } from './frames/check';
+import type { RenderEvent } from './frames/events';
 import type { Frame } from './frames/frame';
 import { type FrameRange, formatRange, inRange } from './frames/range';
 import { write } from './pipeline';
@@ -34,8 +35,16 @@ export function openGate(
   });
 }
 
+const CALLER = 'caller'; // Whose workers they are, the gate does not know.
+
 /** See {@link openGate}. */
 export class Gate {
+  /**
+   * What happens to each frame: `requested` and `captured` when it is handed in, `writing`, `written`. Completes when all have
+   * drained, and errors with what the gate fails with.
+   */
+  readonly events: Observable<RenderEvent>;
+  private readonly told = new Subject<RenderEvent>();
   private readonly frames = new Subject<Parked>();
   private readonly failed = new Subject<void>();
   private readonly parked = new Map<number, Parked>();
@@ -50,9 +59,13 @@ export class Gate {
     private readonly range: FrameRange,
   ) {
     this.next = range.first;
+    this.events = this.told.asObservable();
     const drains = this.frames.pipe(
       reorder(range),
-      concatMap((frame) => write(writer, frame)),
+      concatMap((frame) => {
+        this.told.next({ type: 'writing', index: frame.index });
+        return write(writer, frame);
+      }),
       tap((frame) => this.settle(frame)),
       takeUntil(this.failed),
     );
@@ -81,6 +94,8 @@ export class Gate {
       if (this.failure || this.closing) return resolve(false);
       const frame = { index, data, settle: resolve };
       this.parked.set(index, frame);
+      this.told.next({ type: 'requested', index });
+      this.told.next({ type: 'captured', index, worker: CALLER, bytes: data.byteLength });
       this.frames.next(frame);
     });
   }
@@ -117,11 +132,14 @@ export class Gate {
     this.parked.delete(frame.index);
     this.next = frame.index + 1;
     frame.settle(true);
+    this.told.next({ type: 'written', index: frame.index });
+    if (this.next === this.range.first + this.range.count) this.told.complete();
   }
 
   private fail(error: FilmgateError): void {
     if (this.next === this.range.first + this.range.count) return; // All frames have drained: there is nobody to tell.
     this.failure ??= error;
+    this.told.error(this.failure);
     for (const frame of this.parked.values()) frame.settle(false);
     this.parked.clear();
     this.failed.next(); // Stops waiting for a write that may never be settled.

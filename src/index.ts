@@ -32,6 +32,8 @@ export { ERROR_KINDS, type ErrorCode, type ErrorDetails, type ErrorKind, Filmgat
 export { type FFmpeg, findFFmpeg } from './ffmpeg/findFFmpeg';
 export type { EncodeProgress } from './ffmpeg/progressReader';
 export { formatBytes, parseBytes } from './frames/bytes';
+export type { CaptureTimes } from './frames/captureTimes';
+export type { DetailEvent, ProcessUse } from './frames/detailEvents';
 export type {
   CaptureEvent,
   PlannedRender,

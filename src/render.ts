@@ -1,6 +1,7 @@
 import { from, map, merge, mergeMap, NEVER, Observable, of, Subject, takeUntil, takeWhile, tap } from 'rxjs';
 import { WorkerPool } from './capture/pool';
 import type { CaptureSession } from './capture/source';
+import { watchDetail } from './detail';
 import { FilmgateError } from './errors';
 import type { RenderEvent } from './frames/events';
 import { frameBytes } from './frames/format';
@@ -27,7 +28,7 @@ export function render(options: RenderOptions): Observable<RenderEvent> {
 
 /** {@link render}, by a plan of the caller's own. @internal */
 export function renderPlanned(
-  { source, signal, onClosed }: Pick<RenderOptions, 'source' | 'signal' | 'onClosed'>,
+  { source, signal, onClosed, events }: Pick<RenderOptions, 'source' | 'signal' | 'onClosed' | 'events'>,
   plan: (session: CaptureSession, signal: AbortSignal) => Promise<RenderPlan>,
 ): Observable<RenderEvent> {
   return withCleanup((onCleanup) => {
@@ -40,7 +41,9 @@ export function renderPlanned(
       await session.close();
       await planning.catch(() => {}); // Its failure has been reported, or the render was cancelled before.
     });
-    const rendering = from(planning).pipe(mergeMap((made) => runPlan(made, session, onCleanup, start)));
+    const rendering = from(planning).pipe(
+      mergeMap((made) => runPlan(made, session, onCleanup, start, events === 'all')),
+    );
     return merge(rendering, session.events ?? NEVER).pipe(
       takeWhile(({ type }) => type !== 'finished', true),
       takeUntil(cancelled(signal)),
@@ -53,6 +56,7 @@ function runPlan(
   session: CaptureSession,
   onCleanup: (cleanup: Cleanup) => void,
   start: number,
+  hasDetail: boolean,
 ): Observable<RenderEvent> {
   const { capture, pool: poolPlan, segments, warnings, soundWarning } = plan;
   const video = segments ? new SegmentedVideo(plan, segments, session) : new WholeVideo(plan);
@@ -66,12 +70,14 @@ function runPlan(
     format: capture.format,
     maxTries: poolPlan.maxTries,
     frameTimeout: poolPlan.frameTimeout,
+    detail: hasDetail,
   });
   onCleanup(() => pool.close());
 
   const planned = describePlan(plan);
   const lost = warnOfSound(pool, soundWarning);
-  const events = video.render({ budget, pool: lost.capture }).pipe(
+  const detail = hasDetail ? watchDetail(plan, lost.capture, onCleanup) : undefined;
+  const events = video.render({ budget, pool: detail?.capture ?? lost.capture }).pipe(
     map((event): RenderEvent => {
       if (event.type !== 'published') return event;
       const elapsedSeconds = (performance.now() - start) / 1000;
@@ -85,6 +91,7 @@ function runPlan(
     from(warnings).pipe(map((message): RenderEvent => ({ type: 'warning', message }))),
     lost.warning,
     pool.events,
+    ...(detail ? [detail.events] : []),
     events,
   );
 }

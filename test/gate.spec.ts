@@ -47,6 +47,24 @@ describe('Gate', () => {
     expect(writer).include({ closed: 1, destroyed: 0 });
   });
 
+  it('tells what happens to each frame, and fails as its events do', async () => {
+    const gate = openGate(writer, { count: 2 });
+    const told: string[] = [];
+    gate.events.subscribe({
+      next: (event) => told.push('index' in event ? `${event.type} ${event.index}` : event.type),
+      complete: () => told.push('complete'),
+    });
+    await Promise.all([gate.write(1, frameOf(1)), gate.write(0, frameOf(0))]);
+    const steps = ['requested 1', 'captured 1', 'requested 0', 'captured 0'];
+    expect(told).deep.equal([...steps, 'writing 0', 'written 0', 'writing 1', 'written 1', 'complete']);
+    await gate.close();
+
+    const failing = openGate(new FakeWriter(), { count: 2 });
+    const failure = new Promise((resolve) => failing.events.subscribe({ error: resolve }));
+    await failing.destroy();
+    expect(await failure).include({ code: 'CANCELLED' });
+  });
+
   it('counts from the first frame of its range', async () => {
     const gate = openGate(writer, { first: 7, count: 2 });
     const notes: string[] = [];

@@ -101,7 +101,8 @@ async function decode(path: string): Promise<Pictures> {
 async function ssims(one: string, other: string): Promise<number[]> {
   const { path: ffmpeg } = await findFFmpeg();
   const inputs = [one, other].flatMap((path) => [...decoder(path), '-i', path]);
-  const input = 'setpts=N,format=gbrap,premultiply=inplace=1'; // What is transparent has no colour.
+  const alpha = one.endsWith('.webm') ? ',format=gbrap,premultiply=inplace=1' : ''; // What is transparent has no colour.
+  const input = `settb=1/90000,setpts=N${alpha}`;
   const graph = `[0]${input}[a];[1]${input}[b];[a][b]ssim=stats_file=-`;
   const { stdout } = await run(ffmpeg, ['-v', 'error', ...inputs, '-lavfi', graph, '-f', 'null', '-']);
   return [...stdout.matchAll(/All:([\d.]+)/g)].map(([, value]) => Number(value));

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
-import { catchError, defer, first, map, type ObservableInput, throwError } from 'rxjs';
+import { catchError, defer, first, from, map, type ObservableInput, tap, throwError } from 'rxjs';
 import { invalidOption } from '../errors';
+import { CaptureStopwatch } from '../frames/captureTimes';
 import { integerInRange } from '../frames/check';
 import { checkSize, type FrameFormat } from '../frames/format';
 import { type FrameRateInput, formatFrameRate, framesIn, frameTime, parseFrameRate } from '../frames/rate';
@@ -53,12 +54,16 @@ export function inline(options: InlineOptions): CaptureSource {
   const frames = integerInRange('frames', options.frames, 1);
   const openWorker = (worker: string): CaptureWorker => ({
     ready: Promise.resolve(),
-    capture: ({ index }) =>
+    capture: ({ index, times }) =>
       defer(() => {
+        const stopwatch = new CaptureStopwatch(times);
         const captured = options.capture({ index, time: frameTime(index, fps), worker });
-        return types.isUint8Array(captured) ? [captured] : captured;
+        const bytes = from(types.isUint8Array(captured) ? [captured] : captured);
+        return bytes.pipe(
+          first(),
+          tap(() => stopwatch.lap('picture')),
+        );
       }).pipe(
-        first(),
         map((data) => ({ index, data: checkBytes(data) })),
         catchError((thrown) => throwError(() => captureFailed(index, thrown))),
       ),

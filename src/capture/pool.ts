@@ -23,6 +23,8 @@ export interface PoolOptions {
   readonly maxTries?: number;
   /** How long a frame may take, in seconds, or ten times as long as the slowest so far. Default 30. */
   readonly frameTimeout?: number;
+  /** Whether events tell how long the parts of a capture took, and of workers that are given up. Default false. */
+  readonly detail?: boolean;
 }
 
 interface Task {
@@ -105,6 +107,7 @@ export class WorkerPool {
         const isLast = tries === this.maxTries && this.activeSlots.size === 1;
         if (!died || isLast) return this.fail(located(error, { worker: workerSlot.name }));
         if (tries === this.maxTries) return this.retire(workerSlot, error);
+        this.ended(workerSlot, error);
       }
     }
   }
@@ -132,8 +135,9 @@ export class WorkerPool {
     const { index, slot, subscriber } = task;
     const { name, watchdog } = workerSlot;
     const deadline = this.newDeadline();
+    const times = this.options.detail ? { seek: 0, wait: 0, picture: 0, transfer: 0 } : undefined;
     this.events.next({ type: 'captureStarted', index, worker: name });
-    const capturing = defer(() => workerSlot.current.capture({ index, slot, deadline })).pipe(
+    const capturing = defer(() => workerSlot.current.capture({ index, slot, deadline, times })).pipe(
       first(),
       map((frame) => this.check(frame)),
     );
@@ -141,7 +145,12 @@ export class WorkerPool {
       next: (frame) => {
         this.slowest = Math.max(this.slowest, watchdog.stop());
         this.crashLoop.success();
-        this.events.next({ type: 'captured', index, worker: name, bytes: frame.data.byteLength });
+        const bytes = frame.data.byteLength;
+        this.events.next(
+          times
+            ? { type: 'captured', index, worker: name, bytes, times }
+            : { type: 'captured', index, worker: name, bytes },
+        );
         this.release(workerSlot); // Before the frame goes on: the worker need not wait for the write.
         subscriber.next(frame);
         subscriber.complete();
@@ -178,6 +187,7 @@ export class WorkerPool {
     this.retries += 1;
     debug('frame %d failed on %s and is tried again: %s %s', index, worker, code, message);
     this.events.next({ type: 'retried', index, worker, tries: failures.length, code, message });
+    if (!isRetired) this.ended(workerSlot, failure);
     if (isRetired) {
       task.tries = 0;
       this.queue.unshift(task);
@@ -205,6 +215,15 @@ export class WorkerPool {
     const message = messageOf(reason);
     debug('%s keeps dying and is not replaced: %s', worker, message);
     this.events.next({ type: 'workerRetired', worker, left: this.activeSlots.size, message });
+  }
+
+  /** Tells that a worker is given up, and that a fresh one starts. */
+  private ended({ name: worker }: WorkerSlot, error: unknown): void {
+    if (!this.options.detail) return;
+    const code = FilmgateError.is(error) ? error.code : 'CAPTURE_FAILED';
+    const message = messageOf(error);
+    this.events.next({ type: 'workerEnded', worker, code, message });
+    this.events.next({ type: 'workerStarting', worker });
   }
 
   private ready({ name: worker }: WorkerSlot): void {

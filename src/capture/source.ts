@@ -1,4 +1,5 @@
 import type { Observable, ObservableInput } from 'rxjs';
+import type { CaptureTimes } from '../frames/captureTimes';
 import type { CaptureEvent } from '../frames/events';
 import { type FrameFormat, hasAlpha } from '../frames/format';
 import type { Frame } from '../frames/frame';
@@ -116,6 +117,8 @@ export interface FrameRequest {
   readonly slot: number;
   /** When it has to be there. A worker that knows what it waits for fails by itself then, and says what that is. */
   readonly deadline: Deadline;
+  /** Where somebody wants to know how long the parts of the capture take: the worker adds to each that it has. */
+  readonly times?: CaptureTimes | undefined;
 }
 
 /** One worker. It is opened by its construction and may be closed at any time, also while it starts. */

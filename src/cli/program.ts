@@ -5,6 +5,7 @@ import { addFarm } from './farmCommand';
 import { addPreview } from './previewCommand';
 import { addRender } from './renderCommand';
 import { addStatus } from './statusCommand';
+import { addView } from './viewCommand';
 import { addWorker } from './workerCommand';
 
 const EXIT_CODES_HELP = `
@@ -39,6 +40,7 @@ export function createProgram(): Command {
   addDemo(program);
   addDoctor(program);
   addStatus(program);
+  addView(program);
   addWorker(program);
   addFarm(program);
   return program;

@@ -19,6 +19,8 @@ export interface CommandContext {
   readonly display: Display;
   /** Aborted when the command is cancelled. */
   readonly signal: AbortSignal;
+  /** Has this done when the end has been shown; the command ends after it. */
+  afterwards(work: (signal: AbortSignal) => Promise<void>): void;
   /** Shows page messages and notices. */
   onEvent(event: RenderEvent): void;
 }
@@ -36,33 +38,46 @@ export async function runCommand<T>(
   const display = openDisplay(flags);
   const messages = new PageMessages((message) => display.pageMessage(message));
   const onEvent = (event: RenderEvent) => {
+    display.event?.(event);
     messages.onEvent(event);
     if (isNotice(event)) display.notice(event);
   };
   const stop = new AbortController();
   let cancelledBy: NodeJS.Signals | undefined;
+  let isOver = false;
+  let last: (signal: AbortSignal) => Promise<void> = async () => {};
   const release = onSignals({
     first(signal) {
       cancelledBy = signal;
+      if (isOver) return stop.abort(signal);
       display.status(
         signal === 'SIGINT' ? 'Cancelling… Press Ctrl-C again to stop immediately.' : 'Cancelling…',
       );
       stop.abort(signal);
     },
     second(signal) {
-      display.failed(new FilmgateError('CANCELLED', `stopped immediately by a second ${signal}`));
+      if (!isOver)
+        display.failed(new FilmgateError('CANCELLED', `stopped immediately by a second ${signal}`));
       process.exit(exitCodeOfSignal(signal)); // The library kills FFmpeg and removes what it wrote.
     },
   });
+  const afterwards = (work: typeof last) => {
+    last = work;
+  };
+  const end = async (outcome: Outcome<T>) => {
+    isOver = true;
+    await last(stop.signal);
+    return outcome;
+  };
   try {
-    const result = await work({ display, signal: stop.signal, onEvent });
+    const result = await work({ display, signal: stop.signal, onEvent, afterwards });
     messages.sumUp();
     finished(display, result);
-    return { code: EXIT_CODES.done, result };
+    return await end({ code: EXIT_CODES.done, result });
   } catch (error) {
     messages.sumUp();
     display.failed(error);
-    return { code: exitCodeOf(error, cancelledBy) };
+    return await end({ code: exitCodeOf(error, cancelledBy) });
   } finally {
     release();
     await display.close();

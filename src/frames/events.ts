@@ -1,4 +1,6 @@
 import type { ErrorCode } from '../errors';
+import type { CaptureTimes } from './captureTimes';
+import type { DetailEvent } from './detailEvents';
 import type { FrameSize } from './format';
 import type { FrameRange } from './range';
 import type { FrameRate } from './rate';
@@ -9,8 +11,14 @@ export type CaptureEvent =
   | { readonly type: 'workerReady'; readonly worker: string }
   /** A worker began to capture a frame. */
   | { readonly type: 'captureStarted'; readonly index: number; readonly worker: string }
-  /** A worker delivered a frame of so many bytes. */
-  | { readonly type: 'captured'; readonly index: number; readonly worker: string; readonly bytes: number }
+  /** A worker delivered a frame of so many bytes. `times` is there only when all events are asked for. */
+  | {
+      readonly type: 'captured';
+      readonly index: number;
+      readonly worker: string;
+      readonly bytes: number;
+      readonly times?: CaptureTimes;
+    }
   /** A frame failed, and is tried again on a fresh worker. It has now failed `tries` times, this time for this reason. */
   | {
       readonly type: 'retried';
@@ -39,7 +47,8 @@ export type CaptureEvent =
       readonly index: number | undefined;
       readonly worker: string;
       readonly count: number;
-    };
+    }
+  | Extract<DetailEvent, { readonly worker: string }>;
 
 /** What will be rendered, when everything has been checked and before anything is captured. */
 export interface PlannedRender {
@@ -100,6 +109,7 @@ export type RenderEvent =
   /** Something that a person should know, though the render goes on. */
   | { readonly type: 'warning'; readonly message: string }
   | CaptureEvent
+  | DetailEvent
   /** The window had room, and a frame was asked for. */
   | { readonly type: 'requested'; readonly index: number }
   /** It is a frame's turn, and FFmpeg is given it. */

@@ -10,8 +10,10 @@ export interface SoundRun {
   readonly from: number;
   /** Seconds of media for each second of video; the pitch stays as it is. */
   readonly rate: number;
-  /** Whether the media begins again, from 0, where it ends. */
+  /** Whether the media begins again where it ends. */
   readonly loop: boolean;
+  /** Where in the media it then begins: not after `from`. Default 0. */
+  readonly loopFrom?: number;
   /** How long the media is, for a loop to begin again there. Default: as long as its sound. */
   readonly duration?: number;
   /** When in the video it stops, if that is known. Else it does with the media, or at the first frame that does not tell of it. */

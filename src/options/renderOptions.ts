@@ -211,5 +211,9 @@ export const RENDER_OPTIONS = {
     group: 'Segments and recovery',
   },
   ...SOURCE_OPTIONS,
+  events: {
+    code: 'whatever shows the inside of a render asks for it, such as --progress-events all',
+    help: "`'all'` adds events with the times of each capture, thumbnails and the use of memory and processor: docs/events.md",
+  },
   onClosed: { code: 'the process ends then', help: 'called once everything is closed' },
 } as const satisfies OptionRows<RenderOptions>;

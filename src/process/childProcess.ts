@@ -21,7 +21,15 @@ export interface ChildExit extends ExitStatus {
   readonly cause: Error | undefined;
 }
 
+/** What a process is, for those who want to know what each kind of them uses. */
+export type ChildKind = 'browser' | 'ffmpeg';
+
+/** The processes of a known kind that run, by their ids. */
+export const runningChildren = new Map<number, ChildKind>();
+
 export interface ChildOptions {
+  /** What it is, where that matters to anybody. */
+  readonly kind?: ChildKind;
   /** As in `spawn`; standard error has to be a pipe. */
   readonly stdio: StdioOptions;
   /** What it needs in its environment, beside what this process has in its own. */
@@ -61,7 +69,9 @@ export class ChildProcess {
       this.startError ??= error;
     });
     if (!this.child.stdio) throw new Error('too many files are open'); // Node leaves it like that at EMFILE.
-    debug('process %s started: %s', this.child.pid, JSON.stringify([path, ...args]));
+    const { pid } = this.child;
+    if (options.kind && pid !== undefined) runningChildren.set(pid, options.kind);
+    debug('process %s started: %s', pid, JSON.stringify([path, ...args]));
     this.output(2).on('data', (chunk: Buffer) => this.stderr.add(chunk));
     this.forgetExit = onProcessExit(() => this.kill());
     this.exited = this.waitForExit(options.killsHelpers ?? false);
@@ -123,6 +133,7 @@ export class ChildProcess {
     for (const stream of this.child.stdio) stream?.destroy();
     clearTimeout(this.killTimer);
     this.isGone = true;
+    runningChildren.delete(this.child.pid ?? 0);
     this.forgetExit();
     const exit = { ...status, stderr: this.stderr.toString(), cause: this.startError };
     debug('process %s %s', this.child.pid, describeExit(exit));

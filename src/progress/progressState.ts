@@ -18,6 +18,7 @@ export class ProgressState {
   private elapsedSeconds: number | undefined;
   private readonly held = new Map<number, number>();
   private readonly workers = new Map<string, WorkerSnapshot>();
+  private readonly busy = new Map<string, { seconds: number; since: number | undefined }>();
   private readonly captureRate = new MovingAverage();
   private readonly encodeRate = new MovingAverage();
   private readonly captureWaiting = new MovingAverage();
@@ -108,7 +109,7 @@ export class ProgressState {
       bufferedBytes: this.bufferedBytes,
       memory: this.plan?.memory ?? 0,
       encodedBytes: this.encoded.bytes,
-      workers: [...this.workers.values()],
+      workers: [...this.workers.values()].map((worker) => this.withBusyTime(worker, now)),
       captureWaiting: captureWaiting.perSecond,
       encodeWaiting: encodeWaiting.perSecond,
       bottleneck: bottleneckOf(captureWaiting.perSecond, encodeWaiting.perSecond),
@@ -156,6 +157,20 @@ export class ProgressState {
 
   private setWorker(name: string, state: WorkerSnapshot['state'], index?: number, delivered = 0): void {
     const captured = (this.workers.get(name)?.captured ?? 0) + delivered;
-    this.workers.set(name, { name, state, index, captured });
+    this.workers.set(name, { name, state, index, captured, busySeconds: 0 });
+    this.countBusy(name, state === 'capturing');
+  }
+
+  private countBusy(name: string, isBusy: boolean): void {
+    const busy = this.busy.get(name) ?? { seconds: 0, since: undefined };
+    this.busy.set(name, busy);
+    if (busy.since !== undefined) busy.seconds += (this.last - busy.since) / 1000;
+    busy.since = isBusy ? this.last : undefined;
+  }
+
+  private withBusyTime(worker: WorkerSnapshot, now: number): WorkerSnapshot {
+    const { seconds = 0, since = now } = this.busy.get(worker.name) ?? {};
+    const { name, state, index, captured } = worker;
+    return { name, state, index, captured, busySeconds: seconds + (now - since) / 1000 };
   }
 }

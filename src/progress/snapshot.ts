@@ -11,6 +11,8 @@ export interface WorkerSnapshot {
   readonly index: number | undefined;
   /** How many frames it has delivered. */
   readonly captured: number;
+  /** How long it has captured, in seconds: what ended in a failure counts too. */
+  readonly busySeconds: number;
 }
 
 /** Where a render stands: all that a progress display needs. Counts are frames. */

@@ -43,8 +43,11 @@ export class HeardSound {
     return [...this.byId.values()];
   }
 
-  private begin({ id, media, start, from, rate, loop, duration }: SoundRun): GrowingRun {
-    const known = duration === undefined ? {} : { duration };
+  private begin({ id, media, start, from, rate, loop, loopFrom, duration }: SoundRun): GrowingRun {
+    const known = {
+      ...(duration === undefined ? {} : { duration }),
+      ...(loopFrom === undefined ? {} : { loopFrom }),
+    };
     const run = { id, media, start, from, rate, loop, ...known, spans: [] };
     this.byId.set(id, run);
     return run;
@@ -101,15 +104,17 @@ export function joinHeard(segments: readonly (readonly HeardRun[])[]): readonly 
 
 /** What no browser and no FFmpeg could play is a mistake of the source: it is told at once, and not in silence. */
 function check(run: SoundRun, index: number): void {
-  const { start, from, rate, end = 0, duration = 1, volume } = run;
+  const { start, from, rate, end = 0, loopFrom = 0, duration = 1, volume } = run;
   const problem =
-    [start, from, rate, end, duration, volume].some((value) => !Number.isFinite(value)) ||
+    [start, from, rate, end, loopFrom, duration, volume].some((value) => !Number.isFinite(value)) ||
     rate < 0.1 ||
     rate > 5 ||
     volume < 0 ||
+    loopFrom < 0 ||
+    loopFrom > from ||
     duration <= 0;
   if (!problem) return;
-  const said = JSON.stringify({ start, from, rate, end: run.end, duration: run.duration, volume });
+  const said = JSON.stringify({ ...run, id: undefined, media: undefined });
   throw new FilmgateError(
     'AUDIO_INVALID',
     `frame ${index} tells of a sound that cannot be: ${said} of ${run.media}`,

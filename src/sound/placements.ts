@@ -38,13 +38,11 @@ export function* placementsOf(
     const [start, end] = heardBetween(run, span, range, fps);
     const at = Math.max(0, sample(start));
     const until = Math.min(samplesIn(range.count, fps), sample(end));
-    yield* passes(
-      at,
-      until,
-      from + at - first,
-      run.loop ? period / run.rate : Number.POSITIVE_INFINITY,
-      gains,
-    );
+    const again = Math.round(((run.loopFrom ?? 0) * SAMPLE_RATE) / run.rate);
+    const length = period / run.rate - again;
+    const loop = run.loop && length > 0 ? length : Number.POSITIVE_INFINITY;
+    for (const pass of passes(at, until, from + at - first - again, loop, gains))
+      yield { ...pass, from: pass.from + again };
   }
 }
 

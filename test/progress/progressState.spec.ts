@@ -117,11 +117,18 @@ describe('ProgressState', () => {
 
   it('knows what each worker does', () => {
     add(planned(9, ['a', 'b']));
-    const worker = (name: string, what: string, index: number | undefined, frames: number) => ({
+    const worker = (
+      name: string,
+      what: string,
+      index: number | undefined,
+      frames: number,
+      busySeconds = 0,
+    ) => ({
       name,
       state: what,
       index,
       captured: frames,
+      busySeconds,
     });
     expect(state.snapshot(now).workers).deep.equal([
       worker('a', 'starting', undefined, 0),
@@ -132,10 +139,12 @@ describe('ProgressState', () => {
       worker('a', 'starting', undefined, 0),
       worker('b', 'capturing', 0, 0),
     ]);
+    pass(2000);
     add(captured(0, 'b'), ready('a'), requested(1), started(1, 'a'));
+    pass(500);
     expect(state.snapshot(now).workers).deep.equal([
-      worker('a', 'capturing', 1, 0),
-      worker('b', 'idle', undefined, 1),
+      worker('a', 'capturing', 1, 0, 0.5),
+      worker('b', 'idle', undefined, 1, 2),
     ]);
   });
 

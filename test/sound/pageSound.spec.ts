@@ -100,6 +100,16 @@ describe('the sound that frames tell of', () => {
     expect(sounding(samples)).to.deep.equal(times.filter((at) => at < 4 * SECOND));
   });
 
+  it('begins again at another place than the start, if it is told so', async () => {
+    const media = ramp(2 * SECOND);
+    const samples = await heard(() => [
+      runOf(media, { start: 0, from: 1.5, loop: true, loopFrom: 1, duration: 2 }),
+    ]);
+    const at = (seconds: number) => (seconds < 0.5 ? 1.5 + seconds : 1 + ((seconds - 0.5) % 1));
+    for (const seconds of [0.1, 0.4, 0.6, 1.2, 1.6, 3.9])
+      expect(samples[seconds * SECOND], `at ${seconds} s`).to.be.closeTo(at(seconds) / 4, 0.001);
+  });
+
   it('begins again where its medium ends, if that is longer than its sound', async () => {
     const media = effect(100);
     const samples = await heard(() => [runOf(media, { loop: true, duration: 1.5 })]);

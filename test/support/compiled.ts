@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { bundleModule } from '../../scripts/bundlePage.cjs';
 import { compiled } from '../../scripts/typescript.cjs';
 
 const KNOWN = 'FILMGATE_TEST_SOURCES'; // Mocha's workers, and the processes that they start, use the same folder.
@@ -22,10 +23,11 @@ function compile(): string {
   process.once('exit', () => rmSync(root, { recursive: true, force: true }));
   for (const name of ['package.json', 'node_modules']) symlinkSync(resolve(name), join(root, name));
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' });
-  for (const file of files.filter((name) => name.endsWith('.ts'))) {
+  for (const file of files.filter((name) => name.endsWith('.ts') && !name.startsWith('dashboard/page/'))) {
     const target = join(root, 'dist', file.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, compiled(resolve('src', file)));
   }
+  writeFileSync(join(root, 'dist/dashboard/bundle.js'), bundleModule());
   return join(root, 'dist');
 }

@@ -1,16 +1,25 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { stop } from 'esbuild';
 import { type HyperframesOptions, hyperframes } from '../../src/capture/hyperframes/hyperframes';
 import type { RenderEvent } from '../../src/frames/events';
 import type { RenderOptions } from '../../src/plan/renderOptions';
 import { render } from '../../src/render';
+import { openThreads } from './openThreads';
+import { settle } from './settle';
 import { type DecodeOptions, decode } from './video';
 
 const FILMS = join(__dirname, '../fixtures/films');
 
 /** A picture of a film, read by its colours. */
 export type Picture = (x: number, y: number) => string;
+
+/** HyperFrames' compiler uses esbuild, which keeps a thread of its own: other specs count those. */
+export async function stopCompiler(): Promise<void> {
+  await stop();
+  while (openThreads() > 0) await settle();
+}
 
 /** Projects of HyperFrames in a folder of their own, each with GSAP beside it. */
 export function useFilmProjects() {
@@ -21,6 +30,7 @@ export function useFilmProjects() {
     folder = mkdtempSync(join(tmpdir(), 'filmgate-'));
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
+  after(stopCompiler);
 
   const projects = {
     /** A project of test/fixtures/films. */

@@ -27,7 +27,6 @@ export async function makeNumbered(file: string, options: NumberedOptions): Prom
   const input = Buffer.concat(Array.from({ length: frames }, (_, index) => paintIndex(index)));
   const [numerator = 1, denominator = 1] = rate.split('/').map(Number);
   const tickAt = (index: number) => index + (holdEvery ? Math.floor(index / holdEvery) : 0);
-  const inTicks = (time: number) => (file.endsWith('.mkv') ? Math.round(time * 1000) / 1000 : time); // It counts ms.
   const stretch = holdEvery
     ? ['-vf', `setpts='(N+floor(N/${holdEvery}))/(${rate})/TB'`, '-fps_mode', 'vfr']
     : [];
@@ -45,7 +44,7 @@ export async function makeNumbered(file: string, options: NumberedOptions): Prom
   execFileSync(path, args, { input });
   return {
     file,
-    times: Array.from({ length: frames }, (_, index) => inTicks((tickAt(index) * denominator) / numerator)),
+    times: Array.from({ length: frames }, (_, index) => (tickAt(index) * denominator) / numerator),
   };
 }
 

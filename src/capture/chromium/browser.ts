@@ -26,6 +26,8 @@ const ALWAYS = [
   '--force-color-profile=srgb',
   '--font-render-hinting=none',
   '--allow-pre-commit-input',
+  '--autoplay-policy=no-user-gesture-required', // Else an AudioContext waits for a click.
+  '--disable-gpu-compositing', // Else, without a GPU, some versions show a WebGL canvas late, or parts of old frames.
   '--enable-low-end-device-mode', // Else translateZ(0) makes a layer: see inPage/flat.ts.
 ];
 
@@ -42,7 +44,6 @@ const BEGIN_FRAME = [
   '--enable-surface-synchronization',
   // Else a part of a tile is drawn anew, and edges that cross into it depend on which frame came before.
   '--disable-partial-raster',
-  '--disable-gpu-compositing', // Else some versions show a WebGL canvas a frame too late, without a GPU.
   '--window-size=1,1', // Nobody looks at the window, and each frame would be drawn into it as well.
 ];
 
@@ -72,6 +73,7 @@ export class Browser {
     this.child = new ChildProcess(program.path, args, {
       stdio: ['ignore', 'ignore', 'pipe', 'pipe', 'pipe'],
       env: program.env,
+      kind: 'browser',
       killsHelpers: true,
     });
     const forgetExit = onProcessExit(() => {

@@ -27,7 +27,10 @@ const PICTURE = /^\{"id":\d+,"result":\{(?:"hasDamage":\w+,)?"(screenshotData|da
 export class DevTools {
   private readonly events = new EventEmitter<{ event: [DevToolsEvent] }>();
   private readonly pending = new Map<number, Pending>();
+  /** How long the last answer with a picture took from its first byte until it was decoded, in milliseconds. */
+  pictureTransfer = 0;
   private chunks: Buffer[] = [];
+  private begun = 0;
   private lastId = 0;
   private gone: Error | undefined;
 
@@ -65,6 +68,7 @@ export class DevTools {
   }
 
   private read(chunk: Buffer): void {
+    if (this.chunks.length === 0) this.begun = performance.now();
     let start = 0;
     for (let end = chunk.indexOf(0); end >= 0; end = chunk.indexOf(0, start)) {
       this.chunks.push(chunk.subarray(start, end));
@@ -78,6 +82,8 @@ export class DevTools {
   private receive(bytes: Buffer): void {
     const { id, error, result, method, params } = parse(bytes);
     if (id === undefined) return void this.events.emit('event', { method, params });
+    if (Buffer.isBuffer(result?.screenshotData ?? result?.data))
+      this.pictureTransfer = performance.now() - this.begun;
     const pending = this.pending.get(id);
     this.pending.delete(id);
     if (error) pending?.reject(new Error(error.message));

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FilmgateError } from '../../errors';
+import type { CaptureStopwatch } from '../../frames/captureTimes';
 import type { FrameSize } from '../../frames/format';
 import type { Deadline } from '../../process/deadline';
 import { debug } from '../../process/debug';
@@ -81,9 +82,12 @@ export class Page {
   }
 
   /** A picture of the page as it is, once what it has asked for meanwhile is there. */
-  async takePicture(deadline: Deadline): Promise<Buffer> {
+  async takePicture(deadline: Deadline, stopwatch?: CaptureStopwatch): Promise<Buffer> {
     await this.until(() => this.listener.pendingRequests.length === 0, deadline);
-    return this.within(deadline, this.screenshotter.takePicture());
+    stopwatch?.lap('wait');
+    const picture = await this.within(deadline, this.screenshotter.takePicture());
+    stopwatch?.lap('picture', 'transfer', this.browser.devtools.pictureTransfer);
+    return picture;
   }
 
   /** Ends the page and its browser. Idempotent; settles when they are gone. */

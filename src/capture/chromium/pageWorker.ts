@@ -1,4 +1,5 @@
 import { FilmgateError } from '../../errors';
+import { CaptureStopwatch } from '../../frames/captureTimes';
 import type { Frame } from '../../frames/frame';
 import { captureFailed, reworded } from '../captureFailure';
 import type { CaptureWorker, FrameRequest } from '../source';
@@ -16,13 +17,15 @@ export class PageWorker implements CaptureWorker {
     private readonly media: MediaLibrary,
   ) {}
 
-  async capture({ index, deadline }: FrameRequest): Promise<Frame> {
+  async capture({ index, deadline, times }: FrameRequest): Promise<Frame> {
     this.listener.index = index;
     const { worker } = this.listener;
+    const stopwatch = new CaptureStopwatch(times);
     try {
       const seek = `__filmgate.seek(${index})`;
       const { sounds, problems } = await this.page.evaluate<ShownFrame>(seek, deadline);
-      const data = await this.page.takePicture(deadline);
+      stopwatch.lap('seek');
+      const data = await this.page.takePicture(deadline, stopwatch);
       for (const text of problems) this.listener.report('unsupported', text);
       this.listener.check();
       if (sounds.length === 0) return { index, data };

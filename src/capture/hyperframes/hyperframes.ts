@@ -8,6 +8,7 @@ import { clipKeeper } from './inPage/clips';
 import { readClipTimes } from './inPage/clipTimes';
 import { mediaPlacer } from './inPage/media';
 import { clearBackgrounds, type PlayerSettings, playComposition } from './inPage/player';
+import { readVolumes } from './inPage/volumes';
 import { findProject } from './project';
 import { checkVariables, type Variables } from './variables';
 
@@ -57,6 +58,6 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
 export function playerScript(settings: PlayerSettings): string {
   return `(() => {
   const times = (${readClipTimes})();
-  (${playComposition})(${JSON.stringify(settings)}, [(${clipKeeper})(times), (${mediaPlacer})(times)]);
+  (${playComposition})(${JSON.stringify(settings)}, [(${clipKeeper})(times), (${mediaPlacer})(times, (${readVolumes})(times))]);
 })();`;
 }

@@ -14,10 +14,6 @@ export function unsupportedIn(document: CompiledDocument): string[] {
   const found = Object.entries(FEATURES)
     .filter(([selector]) => document.querySelector(selector))
     .map(([, text]) => text);
-  const loud = [...document.querySelectorAll('[data-volume]')].some(
-    (element) => Number(element.getAttribute('data-volume')) > 1,
-  );
-  if (loud) found.push('data-volume above 1: heard at 1');
   const scripts = [...document.querySelectorAll('script')].map(({ textContent }) => textContent ?? '');
   if (scripts.some((text) => /\bHyperShader\s*\.\s*init\s*\(/.test(text)))
     found.push('shader transitions: scenes change without them');

@@ -45,8 +45,9 @@ async function serve(scene: Scene, plan: CapturePlan, memory: SharedArrayBuffer)
   const state = await scene.setup?.(context);
   parentPort?.on('message', async ({ index, slot }: PaintRequest) => {
     try {
+      const start = performance.now();
       await paint(ring.pixels(slot), sceneFrame(plan, context, index), state);
-      answer({ type: 'painted' });
+      answer({ type: 'painted', took: performance.now() - start });
     } catch (error) {
       fail(captureFailed(index, error));
     }

@@ -22,7 +22,8 @@ export interface PaintRequest {
 export type ThreadAnswer =
   | { readonly type: 'described'; readonly description: SourceDescription }
   | { readonly type: 'ready' }
-  | { readonly type: 'painted' }
+  /** `took` is how long the scene painted, in milliseconds. */
+  | { readonly type: 'painted'; readonly took: number }
   | {
       readonly type: 'failed';
       readonly code: ErrorCode;

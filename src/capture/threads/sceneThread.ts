@@ -36,10 +36,11 @@ export class SceneThread {
     return deadline.race(this.answer(), () => new FilmgateError('SETUP_TIMEOUT', message));
   }
 
-  /** Has the thread paint one frame into its slot. */
-  async paint(request: PaintRequest): Promise<void> {
+  /** Has the thread paint one frame into its slot, and resolves with how long that took there, in milliseconds. */
+  async paint(request: PaintRequest): Promise<number> {
     this.worker.postMessage(request);
-    await this.answer();
+    const answer = await this.answer();
+    return answer.type === 'painted' ? answer.took : 0;
   }
 
   /** Ends the thread, whatever it is doing. Idempotent; settles when it is gone. */

@@ -1,6 +1,7 @@
 import { dirname, relative, resolve, sep } from 'node:path';
 import { inspect } from 'node:util';
 import { invalidOption, messageOf } from '../../errors';
+import { CaptureStopwatch } from '../../frames/captureTimes';
 import { frameBytes } from '../../frames/format';
 import { SCENE_OPTIONS } from '../../options/sceneOptions';
 import { Deadline } from '../../process/deadline';
@@ -82,8 +83,10 @@ function openSession(path: string, params: unknown, setupTimeout: number): Captu
 function serve(thread: SceneThread, ring: SharedFrameSlots, setupTimeout: number): CaptureWorker {
   return {
     ready: thread.started(new Deadline(setupTimeout)).then(() => {}),
-    async capture({ index, slot }) {
-      await thread.paint({ index, slot });
+    async capture({ index, slot, times }) {
+      const stopwatch = new CaptureStopwatch(times);
+      const painting = await thread.paint({ index, slot });
+      stopwatch.lap('transfer', 'picture', painting);
       return { index, data: ring.bytes(slot) };
     },
     close: () => thread.close(),

@@ -1,4 +1,4 @@
-import type { PlannedRender, RenderResult, Snapshot } from '../../index';
+import type { PlannedRender, RenderEvent, RenderResult, Snapshot } from '../../index';
 import type { Notice } from '../notices';
 import type { PageMessage } from '../pageMessages';
 
@@ -12,6 +12,10 @@ export interface Display {
   pageMessage(message: PageMessage): void;
   /** Something that happens now and then, such as a warning or a retry. */
   notice(notice: Notice): void;
+  /** Where the page is that shows the render; without it, a line for people says so. */
+  dashboard?(url: string): void;
+  /** Every event, for those that show them all. */
+  event?(event: RenderEvent): void;
   /** Where the render stands, four times a second. */
   update(snapshot: Snapshot): void;
   /** What is going on, for as long as it is. */

@@ -15,9 +15,9 @@ import { terminalDisplay } from './terminalDisplay';
  */
 export function openDisplay(flags: Flags): Display {
   const options = readFlags<DisplayOptions>(DISPLAY_OPTIONS, flags);
-  const { quiet, progressFormat, progressFd = DISPLAY_OPTIONS.progressFd.default } = options;
+  const { quiet, progressFormat, progressEvents, progressFd = DISPLAY_OPTIONS.progressFd.default } = options;
   const sink = openLineSink(progressFd);
-  if (progressFormat === 'ndjson') return ndjsonDisplay(sink);
+  if (progressFormat === 'ndjson') return ndjsonDisplay(sink, progressEvents);
   if (quiet) return quietDisplay();
   if (progressFormat === 'none') return { ...linesDisplay(), planned() {}, update() {}, finished() {} };
   return isTerminal ? terminalDisplay() : linesDisplay();

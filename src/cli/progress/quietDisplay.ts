@@ -11,6 +11,7 @@ export function quietDisplay(): Display {
     update() {},
     status() {},
     log() {},
+    dashboard: (url) => void process.stderr.write(`Dashboard: ${url}\n`), // Or else nobody could open it.
     finished() {},
     failed: (error) => void process.stderr.write(`${failureText(error)}\n`),
     close: () => flushed(process.stderr),

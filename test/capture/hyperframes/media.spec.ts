@@ -16,15 +16,18 @@ describe('where the media of a composition play', () => {
         Object.defineProperty(element, 'duration', { value: Number(element.dataset.natural), configurable: true });
       const calls = [];
       __filmgate.media = { place: (element, placement) => calls.push([element.id, placement ?? null]) };
-      const place = (${mediaPlacer})((${readClipTimes})());
-      place();
-      place();
-      ${change && `{ ${change} } place();`}
+      const place = (${mediaPlacer})((${readClipTimes})(), () => undefined);
+      place(0);
+      place(0);
+      ${change && `{ ${change} } place(0);`}
       return calls;
     })()`);
   }
 
-  const placement = (given: object) => ({ start: 0, end: 20, from: 0, rate: 1, loop: false, ...given });
+  const placement = (given: { from?: number; [name: string]: unknown }) => ({
+    ...{ start: 0, end: 20, from: 0, rate: 1, loop: false, loopFrom: given.from ?? 0 },
+    ...given,
+  });
 
   it('is said once for each element: start, end, trim, rate and loop', async () => {
     const calls = await placed(`

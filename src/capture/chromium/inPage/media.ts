@@ -73,6 +73,14 @@ export function holdMedia(
     told.add(problem);
   };
 
+  /** Nobody hears what stands still or goes backwards; what FFmpeg cannot play at its rate is said. */
+  const isHeard = (state: MediaState, { rate, volume }: PageSound) => {
+    const canBe = rate >= 0.1 && rate <= 5;
+    if (!canBe && rate > 0 && volume > 0)
+      report(`${nameOf(state)}: not heard at ${rate} times its rate, only at 0.1 to 5`);
+    return canBe;
+  };
+
   const sourceOf = (element: HTMLMediaElement): string | undefined => {
     if (element.srcObject) report(`${element.localName} with srcObject: a live stream cannot be rendered`);
     if (element.hasAttribute('src')) return element.src || undefined;
@@ -190,7 +198,9 @@ export function holdMedia(
     ],
     exist: () => states.size > 0 || children().some((child) => child.exist()),
     sounds: () => [
-      ...[...states.values()].flatMap((state) => timeline.sounds(state)),
+      ...[...states.values()].flatMap((state) =>
+        timeline.sounds(state).filter((sound) => isHeard(state, sound)),
+      ),
       ...children().flatMap((child) => child.sounds()),
     ],
     problems() {

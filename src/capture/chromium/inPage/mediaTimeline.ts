@@ -18,6 +18,10 @@ export interface MediaPlacement {
   readonly from: number;
   readonly rate: number;
   readonly loop: boolean;
+  /** Where a loop begins again. Default 0. */
+  readonly loopFrom?: number;
+  /** How loud it is, whatever the element's own volume is. */
+  readonly volume?: number;
 }
 
 /** A stretch that is heard: as `SoundRun` in `src/frames/sound.ts`, with the media's id instead of its path. */
@@ -28,6 +32,8 @@ export interface PageSound {
   readonly from: number;
   readonly rate: number;
   readonly loop: boolean;
+  readonly loopFrom?: number;
+  readonly duration?: number;
   readonly end?: number;
   readonly volume: number;
 }
@@ -76,9 +82,9 @@ export function createMediaTimeline(clock: VirtualClock): MediaTimeline {
   const filmTime = () => (clock.origin + clock.now()) / 1000;
   const lengthOf = ({ info }: MediaState) => info?.duration ?? Number.POSITIVE_INFINITY;
 
-  const wrapped = (position: number, length: number, loops: boolean) => {
+  const wrapped = (position: number, length: number, loops: boolean, first = 0) => {
     if (position < length - EARLY || length === 0) return Math.max(0, position);
-    return loops ? position % length : length;
+    return loops && first < length ? first + ((position - first) % (length - first)) : length;
   };
 
   const position = (state: MediaState): number => {
@@ -89,6 +95,7 @@ export function createMediaTimeline(clock: VirtualClock): MediaTimeline {
         placement.from + (time - placement.start) * placement.rate,
         lengthOf(state),
         placement.loop,
+        placement.loopFrom,
       );
     }
     if (paused) return from;
@@ -107,22 +114,22 @@ export function createMediaTimeline(clock: VirtualClock): MediaTimeline {
     return filmTime() >= placement.start - EARLY && filmTime() < placement.end - EARLY;
   };
 
-  const volumeOf = ({ element }: MediaState) => (element.muted ? 0 : element.volume);
+  const volumeOf = ({ element, placement }: MediaState) =>
+    placement?.volume ?? (element.muted ? 0 : element.volume);
 
-  const run = (state: MediaState, end?: number): PageSound | undefined => {
+  const run = (state: MediaState, end = Number.POSITIVE_INFINITY): PageSound | undefined => {
     const { info, placement, ordinal, at, from, rate, element } = state;
     if (!info?.hasAudio) return undefined;
     const { start, ...rest } = placement ?? {
       start: (clock.origin + at) / 1000,
-      ...{ from, rate, loop: element.loop },
+      ...{ from, rate, loop: element.loop, loopFrom: 0, end: Number.POSITIVE_INFINITY },
     };
     const id = [ordinal, info.id, start, rest.from, rest.rate].join(' ');
+    const last = Math.min(end, rest.end);
     return {
-      id,
-      media: info.id,
-      start,
-      ...rest,
-      ...(end === undefined ? {} : { end }),
+      ...{ id, media: info.id, start, from: rest.from, rate: rest.rate, loop: rest.loop },
+      ...(rest.loop ? { duration: info.duration, loopFrom: rest.loopFrom ?? 0 } : {}),
+      ...(Number.isFinite(last) ? { end: last } : {}),
       volume: volumeOf(state),
     };
   };

@@ -121,7 +121,7 @@ export class MediaLibrary {
 
 function answerOf(id: string, { duration, video, hasAudio }: MediaInfo): MediaAnswer {
   const problem = video?.isHdr ? 'it is HDR (PQ or HLG), and shown as if it were not' : undefined;
-  return { id, duration, hasAudio, times: video?.ticks.map((tick) => tick * video.tick), problem };
+  return { id, duration, hasAudio, times: video?.times, problem };
 }
 
 /** Names the file and what its pictures are made with: another way to make them is another folder. */

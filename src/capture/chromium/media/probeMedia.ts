@@ -9,6 +9,8 @@ export interface VideoTrack {
   readonly ticks: readonly number[];
   /** Seconds in a tick. */
   readonly tick: number;
+  /** When each frame begins, in seconds: exact where its rate is constant, whatever the ticks were rounded to. */
+  readonly times: readonly number[];
   /** Indices of the frames that can be decoded without those before them. */
   readonly keyFrames: readonly number[];
   /** Name of the codec, as FFmpeg has it. */
@@ -127,9 +129,11 @@ class PacketReader {
 function describeVideo({ codec, tick, height, isSquare, packets }: Track, said: string): VideoTrack {
   const shown = [...packets].sort((one, other) => one.at - other.at);
   const line = said.split('\n').find((text) => /Stream #0:\d+.*: Video: /.test(text)) ?? '';
+  const ticks = shown.map(({ at }) => at);
   return {
-    ticks: shown.map(({ at }) => at),
+    ticks,
     tick,
+    times: exactTimes(ticks, tick, Number(/([\d.]+) fps/.exec(line)?.[1])),
     keyFrames: shown.flatMap(({ isKey }, index) => (isKey ? [index] : [])),
     codec,
     hasAlpha: ALPHA_FORMAT.test(line) || /alpha_mode\s*: 1/i.test(said) || codec === 'gif',
@@ -138,4 +142,19 @@ function describeVideo({ codec, tick, height, isSquare, packets }: Track, said: 
     height,
     isSquare,
   };
+}
+
+/**
+ * In ticks of a millisecond, as WebM has them, every third frame of 30 a second would begin after the time at which a film
+ * of the same rate shows it. So where all frames are within a tick of a constant rate, that rate is what counts.
+ */
+function exactTimes(ticks: readonly number[], tick: number, said: number): number[] {
+  const rate =
+    [24, 30, 48, 60, 120].map((full) => (full * 1000) / 1001).find((ntsc) => Math.abs(ntsc - said) < 0.01) ??
+    said;
+  const first = ticks[0] ?? 0;
+  const isFine = tick * rate < 0.25; // Coarser ticks are those of the rate itself.
+  const exact = (index: number) => first * tick + index / rate;
+  const isConstant = isFine && ticks.every((at, index) => Math.abs(exact(index) - at * tick) < tick);
+  return ticks.map((at, index) => (isConstant ? exact(index) : at * tick));
 }

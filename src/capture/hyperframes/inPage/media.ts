@@ -1,27 +1,15 @@
 /// <reference lib="dom" />
+import type { MediaPlacement } from '../../chromium/inPage/mediaTimeline';
 import type { ClipTimes } from './clipTimes';
-
-/** What an element plays when, in seconds: at `from + (t - start) * rate` while `start <= t < end`. */
-export interface MediaPlacement {
-  readonly start: number;
-  readonly end: number;
-  readonly from: number;
-  readonly rate: number;
-  readonly loop: boolean;
-}
 
 /**
  * Runs in the page. Returns what tells Filmgate where each timed `<video>` and `<audio>` of a composition plays: to be
- * called whenever that may have changed. The rules are those of HyperFrames' runtime, which sets the volumes itself.
+ * called whenever that may have changed. The rules are those of HyperFrames' runtime.
  */
-export function mediaPlacer({
-  startOf,
-  lengthOf,
-  naturalLength,
-  trimOf,
-  rateOf,
-  around,
-}: ClipTimes): () => void {
+export function mediaPlacer(
+  { startOf, lengthOf, naturalLength, trimOf, rateOf, around }: ClipTimes,
+  volumeOf: (element: HTMLMediaElement, seconds: number) => number | undefined,
+): (seconds: number) => void {
   type Place = (element: HTMLMediaElement, placement: MediaPlacement | undefined) => void;
   const placed = new Map<HTMLMediaElement, string>();
 
@@ -37,7 +25,12 @@ export function mediaPlacer({
     return Math.min(...ends);
   };
 
-  return () => {
+  const isSilent = (element: HTMLMediaElement) =>
+    element.muted ||
+    (element instanceof HTMLVideoElement && element.getAttribute('data-has-audio') === 'false') ||
+    element.closest('[data-hidden]') !== null;
+
+  return (seconds) => {
     const { __filmgate } = window as unknown as { __filmgate?: { media?: { place?: Place } } };
     const media = __filmgate?.media;
     if (!media?.place) return;
@@ -46,6 +39,7 @@ export function mediaPlacer({
     );
     for (const element of timed) {
       const start = startOf(element);
+      const volume = isSilent(element) ? 0 : volumeOf(element, seconds);
       const placement = {
         start,
         end: endOf(element, start),
@@ -55,6 +49,8 @@ export function mediaPlacer({
           element.loop ||
           element.getAttribute('data-loop') === 'true' ||
           element.getAttribute('data-loop') === '',
+        loopFrom: trimOf(element),
+        ...(volume === undefined ? {} : { volume }),
       };
       const text = Object.values(placement).join(' ');
       if (placed.get(element) === text) continue;

@@ -1,0 +1,2 @@
+export declare function bundlePage(): { script: string; style: string };
+export declare function bundleModule(): string;

@@ -1,0 +1,130 @@
+import { useState } from 'preact/hooks';
+import { cellOf } from '../state/reduce';
+import { type DashboardState, FILM_CELLS, type SegmentCell } from '../state/state';
+import { count } from '../state/words';
+import { data } from './picture';
+
+const PICTURES = 14;
+
+/** The film so far: real frames, what each part of it took, and its segments. */
+export function FilmStrip({ state }: { state: DashboardState }) {
+  const { plan, thumbnails } = state;
+  const [shown, show] = useState<number>();
+  const [first, total] = [plan?.range.first ?? 0, plan?.range.count ?? 0];
+  const large = thumbnails.find(({ index }) => index === shown);
+  return (
+    <section class="film" aria-labelledby="film-title">
+      <h2 id="film-title">The film so far</h2>
+      <ol class="strip">
+        {Array.from({ length: PICTURES }, (_, place) => {
+          const [from, to] = [first + (place * total) / PICTURES, first + ((place + 1) * total) / PICTURES];
+          const picture = thumbnails.find(({ index }) => index >= from && index < to);
+          return (
+            <li key={place}>
+              {picture ? (
+                <button
+                  type="button"
+                  aria-label={`Frame ${picture.index}`}
+                  aria-expanded={shown === picture.index}
+                  onClick={() => show(shown === picture.index ? undefined : picture.index)}
+                >
+                  <img src={data(picture.jpeg)} alt="" />
+                  <span>{picture.index.toLocaleString('en')}</span>
+                </button>
+              ) : (
+                <div />
+              )}
+            </li>
+          );
+        })}
+      </ol>
+      {large && (
+        <figure class="large">
+          <img src={data(large.jpeg)} alt={`Frame ${large.index}`} />
+          <figcaption>frame {large.index.toLocaleString('en')}</figcaption>
+        </figure>
+      )}
+      <Cost state={state} />
+      {state.segments.length > 1 && <Segments state={state} />}
+    </section>
+  );
+}
+
+/** One cell for each part of the film: how far it is, and how long its frames took to capture. */
+function Cost({ state }: { state: DashboardState }) {
+  const { film, plan, outstanding } = state;
+  const cells = Math.min(FILM_CELLS, plan?.range.count ?? 0);
+  if (!plan || cells === 0) return null;
+  const means = film.captured.map((captured, cell) =>
+    captured > 0 ? (film.milliseconds[cell] ?? 0) / captured : 0,
+  );
+  const highest = Math.max(1, ...means);
+  const inWork = new Set(outstanding.map(({ index }) => cellOf(state, index)));
+  const sizeOf = plan.range.count / cells;
+  const retries = film.retries.reduce((sum, retried) => sum + (retried ?? 0), 0);
+  return (
+    <figure class="cost">
+      <svg
+        viewBox={`0 0 ${cells} 20`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`How long frames took to capture: at most ${Math.round(highest)} ms, with ${count(retries, 'retry').replace('retrys', 'retries')}`}
+      >
+        {Array.from({ length: cells }, (_, cell) => {
+          const mean = means[cell] ?? 0;
+          const isWritten = (film.written[cell] ?? 0) >= Math.floor(sizeOf);
+          const name = film.retries[cell]
+            ? 'retried'
+            : isWritten
+              ? 'written'
+              : inWork.has(cell)
+                ? 'working'
+                : 'open';
+          const height = isWritten || mean > 0 ? Math.max(2, (18 * mean) / highest) : 1;
+          return (
+            <rect key={cell} class={name} x={cell} y={20 - height} width={0.86} height={height}>
+              <title>{`frames from ${Math.round(plan.range.first + cell * sizeOf)}: ${mean.toFixed(0)} ms each`}</title>
+            </rect>
+          );
+        })}
+      </svg>
+      <figcaption>
+        height: time for a capture, up to {Math.round(highest)} ms <i class="key written" /> written{' '}
+        <i class="key working" /> outstanding <i class="key retried" /> retried
+      </figcaption>
+    </figure>
+  );
+}
+
+const WORDS: Record<SegmentCell['state'], string> = {
+  planned: 'not begun',
+  resumed: 'left by an earlier run',
+  encoding: 'being encoded',
+  verified: 'verified',
+};
+
+function Segments({ state: { segments, plan } }: { state: DashboardState }) {
+  const of = (wanted: SegmentCell['state']) => segments.filter(({ state }) => state === wanted).length;
+  const kept = of('verified') + of('resumed');
+  return (
+    <figure class="segments">
+      <div
+        role="img"
+        aria-label={`${kept} of ${segments.length} segments are verified, ${of('resumed')} by an earlier run`}
+      >
+        {segments.map(({ range, state, written }) => (
+          <span
+            key={range.first}
+            class={state}
+            style={{ flexGrow: range.count / (plan?.range.count ?? 1), '--share': written / range.count }}
+            title={`frames ${range.first} to ${range.first + range.count - 1}: ${WORDS[state]}`}
+          />
+        ))}
+      </div>
+      <figcaption>
+        {kept} of {segments.length} segments verified
+        {of('resumed') > 0 && `, ${of('resumed')} by an earlier run`}
+      </figcaption>
+    </figure>
+  );
+}

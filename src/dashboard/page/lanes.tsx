@@ -1,0 +1,159 @@
+import { useEffect, useRef, useState } from 'preact/hooks';
+import type { DashboardState, Worker } from '../state/state';
+import { percent, seconds } from '../state/words';
+import type { Source } from './connection';
+import { barAt, drawLanes, drawWhole, ROW, type Stretch } from './drawLanes';
+import { useTheme } from './theme';
+
+const SPANS = [2, 5, 15, 60, 0] as const; // seconds; 0 is the whole render.
+const FLOW = 50; // ms between two pictures of the lanes: smooth enough, and the render needs the cores.
+const DELAY = 300; // ms behind: events come in batches, and the picture should flow.
+
+/** A lane for each worker and one for FFmpeg: what each did, and does. */
+export function Lanes({ source }: { source: Source }) {
+  const { state } = source;
+  const isOver = state.phase === 'finished' || state.phase === 'failed';
+  const [chosen, choose] = useState<number>();
+  const span = chosen ?? (isOver ? 0 : 5);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [tip, setTip] = useState<{ x: number; y: number; text: string }>();
+  const theme = useTheme();
+  const rows = state.workers.length + 1;
+
+  const stretch = (): Stretch => {
+    const late =
+      isOver || source.link === 'report' ? 0 : Math.min(1500, performance.now() - source.receivedAt) - DELAY;
+    const until = Math.max(1, state.at + late);
+    return { from: until - span * 1000, until };
+  };
+  const draw = () => {
+    const element = canvas.current;
+    const context = element?.getContext('2d');
+    if (!element || !context) return;
+    const size = { width: element.clientWidth, height: element.clientHeight };
+    const scale = devicePixelRatio;
+    if (
+      element.width !== Math.round(size.width * scale) ||
+      element.height !== Math.round(size.height * scale)
+    ) {
+      element.width = Math.round(size.width * scale);
+      element.height = Math.round(size.height * scale);
+    }
+    context.setTransform(scale, 0, 0, scale, 0, 0);
+    if (span === 0) drawWhole(context, size, state, theme);
+    else drawLanes(context, size, state, stretch(), theme);
+  };
+  const latest = useRef(draw);
+  latest.current = draw;
+  useEffect(() => draw()); // With each change of the state.
+  useEffect(() => {
+    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
+    if (isOver || isCalm || span === 0 || source.link === 'report') return;
+    let drawn = 0;
+    let next = requestAnimationFrame(function flow(now) {
+      if (now - drawn >= FLOW) {
+        drawn = now;
+        latest.current();
+      }
+      next = requestAnimationFrame(flow);
+    });
+    return () => cancelAnimationFrame(next);
+  }, [isOver, span === 0, source.link === 'report']);
+
+  const point = (event: MouseEvent) => {
+    const element = canvas.current;
+    if (!element || span === 0) return setTip(undefined);
+    const { from, until } = stretch();
+    const at = from + (event.offsetX / element.clientWidth) * (until - from);
+    const found = barAt(state, Math.floor(event.offsetY / ROW), at);
+    setTip(found && { x: event.offsetX, y: event.offsetY, text: tipText(found) });
+  };
+
+  return (
+    <section class="lanes" aria-labelledby="lanes-title">
+      <h2 id="lanes-title">
+        Workers
+        <span class="spans">
+          {SPANS.map((each) => (
+            <button type="button" key={each} aria-pressed={span === each} onClick={() => choose(each)}>
+              {each === 0 ? 'whole render' : `${each} s`}
+            </button>
+          ))}
+        </span>
+      </h2>
+      <div class="rows" style={{ '--row': `${ROW}px` }}>
+        <ul>
+          {state.workers.map((worker) => (
+            <Row key={worker.name} worker={worker} state={state} />
+          ))}
+          <li>
+            <b>FFmpeg</b>
+            <span>
+              {state.outstanding.find((slot) => slot.state === 'writing')
+                ? 'writing'
+                : isOver
+                  ? 'ended'
+                  : 'waiting'}
+            </span>
+          </li>
+        </ul>
+        <div class="drawn">
+          <canvas
+            ref={canvas}
+            role="img"
+            aria-label={`What ${rows - 1} workers and FFmpeg did over ${span === 0 ? 'the whole render' : `the last ${span} seconds`}; the list beside it says it in words`}
+            style={{ height: `${rows * ROW}px` }}
+            onMouseMove={point}
+            onMouseLeave={() => setTip(undefined)}
+          />
+          {tip && (
+            <p class="tip" style={{ left: `${tip.x}px`, top: `${tip.y}px` }}>
+              {tip.text}
+            </p>
+          )}
+        </div>
+      </div>
+      <ul class="legend" aria-label="What the colours mean">
+        {span === 0 ? (
+          <li>the stronger, the busier</li>
+        ) : (
+          ['seek', 'wait', 'picture', 'transfer', 'failed', 'written'].map((name) => (
+            <li key={name}>
+              <i class={`key ${name}`} aria-hidden="true" />
+              {name === 'written' ? 'FFmpeg takes it' : name}
+            </li>
+          ))
+        )}
+      </ul>
+    </section>
+  );
+}
+
+function Row({ worker, state: { snapshot } }: { worker: Worker; state: DashboardState }) {
+  const { name, state, index, captured, retries, restarts, heldUp } = worker;
+  const busy = snapshot?.workers.find((one) => one.name === name)?.busySeconds ?? 0;
+  const elapsed = snapshot?.elapsedSeconds ?? 0;
+  const more = [
+    `${captured} frames`,
+    elapsed > 0 && `busy ${percent(Math.min(1, busy / elapsed))}`,
+    retries > 0 && `${retries} failed`,
+    restarts > 0 && `started anew ${restarts}×`,
+    heldUp > 1000 && `held others up ${seconds(heldUp / 1000)}`,
+  ].filter(Boolean);
+  return (
+    <li class={state} title={more.join(', ')}>
+      <b>{name}</b>
+      <span>{state === 'capturing' ? `frame ${index}` : state}</span>
+      <small>{more.join(' · ')}</small>
+    </li>
+  );
+}
+
+function tipText({ bar, who }: NonNullable<ReturnType<typeof barAt>>): string {
+  const { index, from, until, times, failed } = bar;
+  const parts = Object.entries(times ?? {})
+    .filter(([, part]) => part >= 0.1)
+    .map(([name, part]) => `${name} ${part.toFixed(1)}`);
+  const what = `${who}, frame ${index}: ${(until - from).toFixed(1)} ms${failed ? ', failed' : ''}`;
+  return parts.length > 0 ? `${what} (${parts.join(', ')})` : what;
+}

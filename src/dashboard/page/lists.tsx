@@ -1,0 +1,106 @@
+import type { DashboardState, Incident, PageMessage } from '../state/state';
+import { seconds } from '../state/words';
+
+const KINDS: Record<Incident['kind'], string> = {
+  retry: 'retry',
+  worker: 'worker given up',
+  warning: 'warning',
+  segment: 'segment damaged',
+};
+
+const SAID: Record<PageMessage['kind'], string> = {
+  exception: 'error',
+  request: 'failed request',
+  console: 'console.error',
+  unsupported: 'not supported',
+};
+
+/** What went wrong on the way, the latest first. */
+export function Incidents({ state: { incidents, incidentCount } }: { state: DashboardState }) {
+  return (
+    <section aria-labelledby="incidents-title">
+      <h2 id="incidents-title">
+        Incidents <small>{incidentCount}</small>
+      </h2>
+      {incidents.length === 0 ? (
+        <p class="none">None.</p>
+      ) : (
+        <ul class="incidents">
+          {[...incidents].reverse().map((one, place) => (
+            <li key={incidentCount - place} class={one.kind}>
+              <b>{KINDS[one.kind]}</b> {one.index !== undefined && <span>frame {one.index}</span>}{' '}
+              {one.tries !== undefined && <span>attempt {one.tries}</span>}{' '}
+              {one.worker && <span>{one.worker}</span>} <time>{seconds(one.at / 1000)}</time>
+              <p>{one.message}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** What the page said, with the frame of the first time. */
+export function Messages({ state: { messages } }: { state: DashboardState }) {
+  return (
+    <section aria-labelledby="messages-title">
+      <h2 id="messages-title">
+        The page said <small>{messages.length}</small>
+      </h2>
+      {messages.length === 0 ? (
+        <p class="none">Nothing.</p>
+      ) : (
+        <ul class="incidents">
+          {messages.map(({ kind, text, index, count }) => (
+            <li key={kind + text} class={kind}>
+              <b>{SAID[kind]}</b> <span>{index === undefined ? 'while loading' : `frame ${index}`}</span>{' '}
+              {count > 1 && <span>{count} times</span>}
+              <p>{text}</p>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+/** The captures that took longest. */
+export function Slowest({ state: { slowest } }: { state: DashboardState }) {
+  return (
+    <section aria-labelledby="slowest-title">
+      <h2 id="slowest-title">Slowest frames</h2>
+      {slowest.length === 0 ? (
+        <p class="none">None yet.</p>
+      ) : (
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">frame</th>
+              <th scope="col">took</th>
+              <th scope="col">seek · wait · picture · transfer</th>
+              <th scope="col">on</th>
+            </tr>
+          </thead>
+          <tbody>
+            {slowest.map(({ index, from, until, times, worker, failed }) => (
+              <tr key={`${index} ${from}`} class={failed ? 'failed' : ''}>
+                <td>{index.toLocaleString('en')}</td>
+                <td>{Math.round(until - from)} ms</td>
+                <td>
+                  {times
+                    ? [times.seek, times.wait, times.picture, times.transfer]
+                        .map((part) => Math.round(part))
+                        .join(' · ')
+                    : failed
+                      ? 'failed'
+                      : ''}
+                </td>
+                <td>{worker}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,105 @@
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
+import { expect } from 'chai';
+import { type CliOptions, runCli, startCli } from '../support/cli';
+import { reads, useDashboardPages } from '../support/dashboardPage';
+import { useFolder } from '../support/folder';
+
+describe('filmgate with a dashboard, a report and saved events', () => {
+  const openPage = useDashboardPages();
+  const path = useFolder();
+
+  /** A scene of 20 frames, which paints with this. */
+  function renderOf(paint: string): string[] {
+    const scene = `width: 64, height: 48, fps: 30, frames: 20, alpha: false, paint(pixels, { index }) { ${paint} }`;
+    writeFileSync(path('scene.js'), `module.exports = { ${scene} };`);
+    return ['render', path('scene.js'), '-o', path('video.mp4')];
+  }
+
+  /** Starts it, and returns the address that it prints. */
+  async function start(args: readonly string[], options?: CliOptions) {
+    const cli = startCli(args, options);
+    let said = '';
+    cli.child.stderr?.on('data', (chunk) => {
+      said += chunk;
+    });
+    cli.child.stdout?.on('data', (chunk) => {
+      said += chunk;
+    });
+    const url = await new Promise<string>((resolve) => {
+      const look = () => {
+        const found = /http:\/\/127\.0\.0\.1:\d+\/#[\w-]+/.exec(said);
+        if (found) resolve(found[0]);
+      };
+      cli.child.stderr?.on('data', look);
+      cli.child.stdout?.on('data', look);
+    });
+    return { cli, url };
+  }
+
+  it('keeps the page open when the video is done, until Ctrl-C, and then says that it succeeded', async () => {
+    const { cli, url } = await start([...renderOf('pixels.fill(index);'), '--dashboard']);
+    const page = await openPage(url);
+    await reads(page, '.headline', /^Done: 20 frames/);
+    await cli.said(/stays open; press Ctrl-C/);
+    cli.child.kill('SIGINT');
+    const { code, stderr } = await cli.ended;
+    expect(code).to.equal(0);
+    expect(stderr).to.not.include('Cancelling');
+  });
+
+  it('can be cancelled from the page, and then shows that', async () => {
+    const { cli, url } = await start([...renderOf('while (index > 5);'), '--dashboard', '--quiet']);
+    const page = await openPage(url);
+    await page.getByRole('button', { name: 'Cancel…' }).click();
+    await page.getByRole('button', { name: 'Yes, cancel' }).click();
+    await reads(page, '.headline', /^Cancelled/);
+    cli.child.kill('SIGINT');
+    expect((await cli.ended).code).to.equal(130);
+  });
+
+  it('writes a report also of a render that fails', async () => {
+    const args = [...renderOf("if (index === 9) throw new Error('the lamp broke');"), '--max-tries', '1'];
+    const { code } = await runCli([...args, '--report', path('report.html')]);
+    expect(code).to.equal(1);
+    const page = await openPage(pathToFileURL(path('report.html')).href);
+    await reads(page, '.headline', /^Failed: frame 9 .*the lamp broke.*CAPTURE_FAILED/);
+  });
+
+  it('shows saved events as they were shown live, and as a report', async () => {
+    const args = [
+      ...renderOf('pixels.fill(index);'),
+      '--progress-format',
+      'ndjson',
+      '--progress-events',
+      'all',
+    ];
+    writeFileSync(path('events.ndjson'), (await runCli(args)).stderr);
+    const { cli, url } = await start(['view', path('events.ndjson')]);
+    const page = await openPage(url);
+    await reads(page, '.headline', /^Done: 20 frames/);
+    const { code } = await runCli(['view', path('events.ndjson'), '--report', path('report.html')]);
+    expect(code).to.equal(0);
+    const report = await openPage(pathToFileURL(path('report.html')).href);
+    await reads(report, '.headline', /^Done: 20 frames/);
+    expect(await report.locator('.lists').textContent()).to.equal(await page.locator('.lists').textContent());
+    expect(statSync(path('report.html')).size).to.be.below(5e6);
+    cli.child.kill('SIGINT');
+    expect((await cli.ended).code).to.equal(0);
+  });
+
+  it('refuses events that lack their times, a port that is none, and a report that is no page', async () => {
+    writeFileSync(path('events.ndjson'), '{"v":1,"type":"warning","message":"no time"}\n');
+    const old = await runCli(['view', path('events.ndjson')]);
+    expect(old).to.deep.include({ code: 2 });
+    expect(old.stderr).to.include('--progress-events all');
+    const render = renderOf('pixels.fill(index);');
+    expect((await runCli([...render, '--dashboard=http'])).stderr).to.match(
+      /--dashboard: invalid value "http"/,
+    );
+    writeFileSync(path('film.mp4'), 'kept');
+    const wrong = await runCli([...render, '--report', path('film.mp4')]);
+    expect(wrong.stderr).to.match(/--report: invalid value .* ends in \.html/);
+    expect(readFileSync(path('film.mp4'), 'utf8')).to.equal('kept');
+  });
+});
