@@ -3,11 +3,12 @@ import { filmKeys, sourceKeys } from '../films/filmKeys';
 import { readRequest } from '../films/filmRequest';
 import { openStorage } from '../storage/openStorage';
 import type { Storage } from '../storage/storage';
-import { cancelFilm } from './cancel';
+import { cancelFilm, removeJobs } from './cancel';
 import { connectFarm, type Farm } from './connect';
 import { farmUrl } from './farmUrl';
 import { storagePlace } from './farmWorker';
 import { ACTIVE, allFilms, type FilmState, knownRecord, readRecord, removeRecord } from './filmRecord';
+import { jobId } from './jobs';
 import type { FarmPlace } from './renderOnFarm';
 import { liveWorkers } from './workers';
 
@@ -86,6 +87,14 @@ export function cleanFilm(place: FarmPlace, id: string): Promise<string[]> {
       const keys = (await storage.list(filmKeys.folder(id))).map(({ key }) => key);
       const sources = await unsharedSources(storage, id);
       await storage.remove([...keys, ...sources]);
+      for (let segment = 0; segment < (record.segments ?? 0); segment += 1) {
+        const job = jobId('segment', { film: id, run: record.run, segment });
+        await farm
+          .queue(record.queue)
+          .remove(job)
+          .catch(() => {}); // What a worker that died had in hand.
+      }
+      await removeJobs(farm, id, record);
       await removeRecord(farm, id);
       await removeEmptyQueue(farm, record.queue);
       return [...keys, ...sources];

@@ -5,8 +5,9 @@ import type { FilmPlan } from '../films/schemas';
 import { doneSegments } from '../films/segmentEntries';
 import type { PlannedRender } from '../frames/events';
 import type { Storage } from '../storage/storage';
+import { removeJobs } from './cancel';
 import type { Farm } from './connect';
-import { changeRecord, type FilmRecord } from './filmRecord';
+import { ACTIVE, changeRecord, type FilmRecord, readRecord } from './filmRecord';
 import { type FilmJob, JOB_OPTIONS, jobId, LAST_PRIORITY } from './jobs';
 
 /**
@@ -47,6 +48,8 @@ export async function layOut(
       },
     })),
   });
+  const now = await readRecord(farm, film);
+  if (now?.run !== run || !ACTIVE.includes(now.state)) await removeJobs(farm, film, record); // It was cancelled meanwhile.
 }
 
 /** Notes whose turn it is: films that come later begin here, and have their segments rendered in turns with others'. */
