@@ -6,6 +6,7 @@ import { parseArgs } from 'node:util';
 import { backpressure } from './backpressure';
 import { dashboard } from './dashboard';
 import { dispatch } from './dispatch';
+import { farm } from './farm';
 import { html } from './html';
 import { lanes } from './lanes';
 import { limit } from './limit';
@@ -19,7 +20,7 @@ import { formatTable } from './support/table';
 
 const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
-  ...{ lanes, segments, dashboard },
+  ...{ lanes, segments, dashboard, farm },
   ...{ html, peers, static: stillFrames },
 };
 

@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- [--runs N] [--seed S] [--only SEED] [--fault NAME] [--kill-resume N] [--cancel N] [--keep]`: short
+ * `npm run chaos -- [--runs N] [--seed S] [--only SEED] [--fault NAME] [--kill-resume N] [--cancel N] [--keep] [--farm]`: short
  * renders in which something goes wrong, each held against Filmgate's promises. Exits with 1 if one was broken.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,10 +25,17 @@ const { values } = parseArgs({
     'kill-resume': { type: 'string' },
     cancel: { type: 'string' },
     keep: { type: 'boolean', default: false },
+    farm: { type: 'boolean', default: false },
   },
 });
 
 async function main(): Promise<void> {
+  if (values.farm) {
+    const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
+    const { farmRuns } = require('./farm') as typeof import('./farm');
+    process.exitCode = (await farmRuns(seed, Number(values.runs))) > 0 ? 1 : 0;
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'filmgate-chaos-'));
   const references = new References(folder);
   const ground = { folder, references, keep: values.keep };

@@ -65,6 +65,20 @@ const TO_DO: Record<ErrorCode, string> = {
   FRAMES_LOST: 'Report it, with `stderr` and the FFmpeg version: it should not happen.',
   ENCODER_STALLED: 'Look at the machine (disk, CPU, a stopped process), or raise `encoderTimeout`.',
   VIDEO_INVALID: 'Resume the render: the segment is encoded again. If it happens again, report it.',
+  FARM_UNREACHABLE: 'Start Redis, or correct the address in `--farm` or `FILMGATE_FARM`.',
+  FARM_REFUSED: 'Correct user and password in the address, or the ACL of that user (docs/farm.md).',
+  FARM_UNSUITABLE:
+    'Do what the message says: update Redis, set `maxmemory-policy noeviction`, or set the clock.',
+  NO_WORKER:
+    'Start a worker of the environment that the message names, or use that of the workers there are.',
+  FILM_UNKNOWN: 'Look at `filmgate farm list`; a film that was cleaned is gone.',
+  JOB_INVALID: 'Look who else writes to this Redis or storage; `filmgate farm clean` removes the film.',
+  PLAN_DIFFERS: 'See what differs in the message: the machine is not set up as the others are.',
+  SOURCE_NOT_PORTABLE: 'Bundle the scene into one file, or render it on this machine.',
+  SOURCE_CHANGED: 'Hand the film in again when nobody writes to its files.',
+  STORAGE_FAILED: 'Mount the share, or allow this user to read and write there; see `cause`.',
+  STORAGE_DIFFERS: 'Name the same storage on all machines of a farm.',
+  STORAGE_DAMAGED: 'Hand the film in again: what is damaged is rendered again.',
   CANCELLED: 'Nothing: `signal`, Ctrl-C or an unsubscription did it.',
 };
 

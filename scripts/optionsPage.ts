@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { CODECS } from '../src/encode/codecs';
 import { type AnyRows, codeRows, defaultText, flagRows } from '../src/options/describe';
 import { DISPLAY_OPTIONS } from '../src/options/displayOptions';
+import { FARM_OPTIONS } from '../src/options/farmOptions';
 import { HYPERFRAMES_OPTIONS } from '../src/options/hyperframesOptions';
 import type { FlagRow } from '../src/options/optionRow';
 import { PAGE_OPTIONS } from '../src/options/pageOptions';
@@ -46,6 +47,11 @@ const SECTIONS: readonly Section[] = [
     title: 'Scenes',
     text: '`threads(scene, options)`; `render` and `preview` of a module, and `demo`',
     rows: SCENE_OPTIONS,
+  },
+  {
+    title: 'Farm',
+    text: '`renderOnFarm(options)` of `filmgate/farm`; `filmgate render`. Workers: `filmgate worker --help`',
+    rows: FARM_OPTIONS,
   },
   {
     title: 'Progress',

@@ -81,6 +81,30 @@ export const ERROR_KINDS = {
   ENCODER_STALLED: 'render',
   /** A file does not hold exactly the frames that it should, at exactly their times. */
   VIDEO_INVALID: 'render',
+  /** No Redis answers at the farm's address. */
+  FARM_UNREACHABLE: 'missing',
+  /** The farm's Redis wants another user or password, or does not let this user do what a farm needs. */
+  FARM_REFUSED: 'usage',
+  /** The farm's Redis is too old, may lose jobs as it is set up, or its clock and this machine's differ. */
+  FARM_UNSUITABLE: 'missing',
+  /** No worker of the farm may render this film. */
+  NO_WORKER: 'missing',
+  /** The farm knows no film of this id. */
+  FILM_UNKNOWN: 'usage',
+  /** What a worker was given to do, or a film's description in storage, is not what Filmgate writes. */
+  JOB_INVALID: 'render',
+  /** A machine of the film's environment still plans the film otherwise than it was planned. */
+  PLAN_DIFFERS: 'render',
+  /** The source cannot be sent to other machines. */
+  SOURCE_NOT_PORTABLE: 'usage',
+  /** A file of the source changed while it was handed in. */
+  SOURCE_CHANGED: 'usage',
+  /** The storage cannot be read or written. */
+  STORAGE_FAILED: 'output',
+  /** The farm's other machines use another storage. */
+  STORAGE_DIFFERS: 'usage',
+  /** A file in storage is not what was put there. */
+  STORAGE_DAMAGED: 'render',
   /** The render was cancelled by its caller. */
   CANCELLED: 'cancelled',
 } as const satisfies Record<string, ErrorKind>;

@@ -5,6 +5,7 @@ export type {
   CaptureSource,
   CaptureWorker,
   FrameRequest,
+  PortableSource,
   SourceDescription,
   SourceOverrides,
 } from './capture/source';

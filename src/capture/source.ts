@@ -77,6 +77,21 @@ export function planCapture(
 export interface CaptureSource {
   /** Begins one render of it. Each render has a session of its own. */
   open(): CaptureSession;
+  /** Says how other machines can open the same source. Without it, it can only be rendered here. */
+  portable?(): PortableSource;
+}
+
+/** How a source is made from files: plain data. */
+export interface PortableSource {
+  readonly kind: 'scene' | 'page' | 'project';
+  /** Absolute path of the folder that its files are in; undefined for a page from the web. */
+  readonly root: string | undefined;
+  /** Its files, from there, with slashes. Without them, all in the folder but what begins with a dot. */
+  readonly files?: readonly string[];
+  /** What is opened: one of the files, or the URL of a page. */
+  readonly entry: string;
+  /** What it is opened with. */
+  readonly options: Readonly<Record<string, unknown>>;
 }
 
 /** What the workers of one render have in common. It may be closed at any time, also while it describes. */

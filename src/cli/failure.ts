@@ -3,6 +3,7 @@ import type { CommanderError } from 'commander';
 import { FilmgateError, messageOf } from '../errors';
 import { flagRows, longName } from '../options/describe';
 import { DISPLAY_OPTIONS } from '../options/displayOptions';
+import { FARM_OPTIONS } from '../options/farmOptions';
 import { HYPERFRAMES_OPTIONS } from '../options/hyperframesOptions';
 import { PAGE_OPTIONS } from '../options/pageOptions';
 import { PREVIEW_OPTIONS } from '../options/previewOptions';
@@ -37,6 +38,7 @@ const ROWS = {
   ...HYPERFRAMES_OPTIONS,
   ...SCENE_OPTIONS,
   ...DISPLAY_OPTIONS,
+  ...FARM_OPTIONS,
 };
 const FLAGS = new Map(flagRows(ROWS).map(([name, row]) => [name, longName(row)]));
 

@@ -1,10 +1,12 @@
 import { Command } from 'commander';
 import { addDemo } from './demoCommand';
 import { addDoctor } from './doctorCommand';
+import { addFarm } from './farmCommand';
 import { addPreview } from './previewCommand';
 import { addRender } from './renderCommand';
 import { addStatus } from './statusCommand';
 import { addView } from './viewCommand';
+import { addWorker } from './workerCommand';
 
 const EXIT_CODES_HELP = `
 Exit codes:
@@ -17,6 +19,7 @@ Exit codes:
 
 Environment:
   FFMPEG_PATH, FILMGATE_BROWSER  programs to use
+  FILMGATE_FARM, FILMGATE_STORAGE  address of a farm's Redis, and the farm's storage
   FILMGATE_DEBUG=1               print the stack of an error
   NO_COLOR=1, FORCE_COLOR=1      turn colours off or on`;
 
@@ -38,5 +41,7 @@ export function createProgram(): Command {
   addDoctor(program);
   addStatus(program);
   addView(program);
+  addWorker(program);
+  addFarm(program);
   return program;
 }

@@ -23,7 +23,8 @@ export type Group =
   | 'Segments and recovery'
   | 'Progress'
   | 'Page options'
-  | 'Scene options';
+  | 'Scene options'
+  | 'Farm';
 
 /** An option that the command line has as well. */
 export interface FlagRow<Value = unknown, Reader extends Parse = Parse> {

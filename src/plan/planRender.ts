@@ -18,7 +18,8 @@ import type { RenderOptions } from './renderOptions';
 import type { RenderPlan } from './renderPlan';
 
 /**
- * Resolves the options of a render against the source, FFmpeg and the disk.
+ * Resolves the options of a render against the source, FFmpeg and the disk. One that is shared by many machines has
+ * segments in any case.
  *
  * @throws FilmgateError
  */
@@ -26,6 +27,7 @@ export async function planRender(
   options: RenderOptions,
   session: CaptureSession,
   signal: AbortSignal,
+  isShared = false,
 ): Promise<RenderPlan> {
   const checked = checkRenderOptions(options);
   const described = await session.describe({ ...checked.overrides, encodes: encodesAlpha(options) });
@@ -51,7 +53,7 @@ export async function planRender(
     framesInMemory(frameBytes(format), checked.memory, 'pixels' in format),
   );
   const warning = alphaWarning(encode, options);
-  const source = { range, identity: session.identity?.(), sounds };
+  const source = { range, identity: session.identity?.(), sounds, isShared };
   return {
     capture: planCapture(described, { range, window, keepAlpha: encode.keepAlpha }),
     pool: {

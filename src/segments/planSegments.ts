@@ -56,6 +56,8 @@ interface SegmentedSource {
   readonly identity: SourceIdentity | undefined;
   /** Whether its frames may tell what is heard. */
   readonly sounds: boolean;
+  /** Whether many machines render it: then there are segments in any case. */
+  readonly isShared: boolean;
 }
 
 /**
@@ -68,7 +70,7 @@ export async function planSegments(
   options: EncodeOptions & SegmentOptions,
   { lanes, segmentLength, audio, pageAudio: wantsPageAudio }: CheckedOptions,
   encode: EncodePlan,
-  { range, identity, sounds }: SegmentedSource,
+  { range, identity, sounds, isShared }: SegmentedSource,
   signal: AbortSignal,
 ): Promise<SegmentsPlan | undefined> {
   const { fps, format } = encode.input;
@@ -78,7 +80,7 @@ export async function planSegments(
   const segments = joinable ? parts : splitRange(range, Number.POSITIVE_INFINITY);
   const pageAudio = sounds && wantsPageAudio && hasSound(encode.codec);
   const isWhole = segments.length === 1 && audio.length === 0 && !pageAudio;
-  if (isWhole && !options.resume) return undefined;
+  if (isWhole && !options.resume && !isShared) return undefined;
   if (audio.length > 0) await checkAudio(encode, audio, range.count, signal);
   if (options.resume && !identity) {
     throw invalidOption('resume', true, 'the source does not say what it is: give inline() an identity');

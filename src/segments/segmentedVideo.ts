@@ -14,8 +14,6 @@ import {
   throwError,
 } from 'rxjs';
 import type { CaptureSession } from '../capture/source';
-import { Encoder } from '../encode/encoder';
-import type { EncoderJob } from '../encode/planEncoder';
 import { FilmgateError, messageOf } from '../errors';
 import type { EncodeProgress } from '../ffmpeg/progressReader';
 import { formatRange } from '../frames/range';
@@ -26,25 +24,24 @@ import { segmentOutput } from '../output/segmentOutput';
 import type { RenderPlan } from '../plan/renderPlan';
 import { debug } from '../process/debug';
 import { onProcessExit } from '../process/exitHook';
-import { type RenderContext, renderFrames, type Video, type VideoEvent } from '../renderContext';
+import type { RenderContext, Video, VideoEvent } from '../renderContext';
 import { inLanes } from '../schedule/lanes';
 import { PendingWork } from '../schedule/pendingWork';
 import { PageSound } from '../sound/pageSound';
+import { assembleVideo } from './assembleVideo';
 import { checkAudioEncoder } from './audio';
-import { concatSegments } from './concatSegments';
-import { digestOf } from './digest';
 import { EncodedTotal } from './encodedTotal';
 import { manifestText } from './manifest';
 import { ManifestStore } from './manifestStore';
-import { SEGMENT_FILE, type SegmentsPlan } from './planSegments';
+import type { SegmentsPlan } from './planSegments';
 import type { Segment } from './segment';
-import { verifyVideo } from './verifyVideo';
+import { SegmentEncoders } from './segmentEncoders';
 
 /** A video in segments: those that are not verified yet are rendered, then all are joined and published. */
 export class SegmentedVideo implements Video {
   private readonly output: Output;
   private readonly stop = new AbortController();
-  private readonly encoders = new Set<Encoder>();
+  private readonly encoders: SegmentEncoders;
   private readonly pending = new PendingWork();
   private readonly reports = new Subject<VideoEvent>();
   private readonly encoded: EncodedTotal;
@@ -71,6 +68,7 @@ export class SegmentedVideo implements Video {
     this.store = new ManifestStore(isResumable ? workDirectory.manifest : undefined, manifest, identify);
     this.encoded = new EncodedTotal(manifest.verified);
     this.sound = segments.pageAudio ? this.openSound() : undefined;
+    this.encoders = new SegmentEncoders(plan.encode, segments.args, this.sound);
     if (earlierRun) workDirectory.acquire(this.filesToResume, () => this.checkNotContinued());
     else this.output.begin();
     this.removeExitHook = onProcessExit(() => workDirectory.release(this.filesToKeep()));
@@ -100,7 +98,7 @@ export class SegmentedVideo implements Video {
 
   async close(): Promise<void> {
     this.stop.abort();
-    await Promise.all([...this.encoders].map((encoder) => encoder.destroy()));
+    await this.encoders.close();
     await this.pending.settled();
     await this.sound?.settled();
     this.removeExitHook();
@@ -126,56 +124,34 @@ export class SegmentedVideo implements Video {
     const { workDirectory } = this.output;
     const number = String(segment.segment + 1).padStart(5, '0');
     const name = `segment-${number}-${this.run}${this.segments.extension}`;
-    const file = workDirectory.path(name);
     debug('segment %d: frames %s to %s', segment.segment + 1, formatRange(segment), name);
-    const encoder = new Encoder(this.encoderJob(file), segmentOutput(workDirectory, name));
-    this.encoders.add(encoder);
-    const progress = encoder.progress.subscribe((report) => this.report(segment, report));
-    const listening = this.sound?.listen(encoder);
-    const verify = async (): Promise<VideoEvent> => {
-      const { bytes } = await encoder.close();
-      this.encoders.delete(encoder);
-      progress.unsubscribe();
-      await this.verify(file, segment.count);
-      this.report(segment, { frames: segment.count, bytes });
-      const sha256 = await digestOf(file, this.stop.signal);
-      const sound = listening?.heard.runs ?? [];
-      await this.store.add({ ...segment, file: name, bytes, sha256, ...(sound.length > 0 ? { sound } : {}) });
-      const { first, count } = segment;
-      return { type: 'segmentVerified', segment: segment.segment, range: { first, count }, bytes };
-    };
-    return concat(renderFrames(context, segment, listening?.writer ?? encoder), this.pending.run(verify));
-  }
-
-  private encoderJob(file: string): EncoderJob {
-    const { input, ffmpeg, encoderTimeout } = this.plan.encode;
-    const args = this.segments.args.map((arg) => (arg === SEGMENT_FILE ? file : arg));
-    return { input, ffmpeg, encoderTimeout, args };
+    return this.encoders.encode<VideoEvent>(segment, segmentOutput(workDirectory, name), context, {
+      encoded: (progress) => this.report(segment, progress),
+      verified: async (encoded) => {
+        await this.store.add({ ...segment, file: name, ...encoded });
+        const { first, count } = segment;
+        return {
+          type: 'segmentVerified',
+          segment: segment.segment,
+          range: { first, count },
+          bytes: encoded.bytes,
+        };
+      },
+    });
   }
 
   private async publish(): Promise<VideoEvent> {
     const { workDirectory, target } = this.output;
-    const mix = await this.mixSound(workDirectory.path('sound.s32'));
-    const files = {
-      segments: this.store.verified,
-      listFile: workDirectory.path('segments.txt'),
-      target,
-      mix,
-    };
-    await concatSegments(this.plan.encode, this.segments, files, this.stop.signal);
-    await this.verify(target, this.plan.capture.range.count);
+    const { audio, faststart } = this.segments;
+    const plan = { encode: this.plan.encode, range: this.plan.capture.range, audio, faststart };
+    const path = (name: string) => workDirectory.path(name);
+    const files = { segments: this.store.verified, path, target };
+    await assembleVideo(plan, files, this.sound, this.stop.signal);
     await this.store.publishing(target);
     this.stop.signal.throwIfAborted();
     const bytes = await this.output.publish();
     this.isPublished = true;
     return this.published(bytes);
-  }
-
-  /** The path of what the frames told of, mixed; undefined where that is nothing. */
-  private async mixSound(path: string): Promise<string | undefined> {
-    const { range, fps } = this.plan.capture;
-    const heard = this.store.verified.map(({ sound = [] }) => sound);
-    return (await this.sound?.mix(heard, { range, fps }, path)) ? path : undefined;
   }
 
   /** All that is left to do where the earlier run was killed after it had published the video. */
@@ -189,11 +165,6 @@ export class SegmentedVideo implements Video {
     const { capture, encode } = this.plan;
     const video = { output: encode.output.path, frames: capture.range.count, bytes };
     return { type: 'published', video };
-  }
-
-  private verify(file: string, count: number): Promise<void> {
-    const { input, ffmpeg, encoderTimeout: stallLimit } = this.plan.encode;
-    return verifyVideo(ffmpeg.path, file, { count, fps: input.fps, stallLimit }, this.stop.signal);
   }
 
   /** Why the render failed: whoever noticed it first, a folder that is gone is the output's. */

@@ -1,3 +1,4 @@
+import { basename, dirname } from 'node:path';
 import { merge, Subject } from 'rxjs';
 import { FilmgateError, invalidOption, messageOf } from '../../errors';
 import { integerInRange } from '../../frames/check';
@@ -47,7 +48,16 @@ import { PageWorker } from './pageWorker';
  */
 export function chromium(page: string, options: ChromiumOptions = {}): CaptureSource {
   const prepared = { page: checkPage(page) };
-  return pageSource(async () => prepared, checkOptions(options));
+  return {
+    ...pageSource(async () => prepared, checkOptions(options)),
+    portable: () => ({
+      kind: 'page',
+      ...(isUrl(page)
+        ? { root: undefined, entry: page }
+        : { root: dirname(prepared.page), entry: basename(prepared.page) }),
+      options: { ...options },
+    }),
+  };
 }
 
 /** A page as it is loaded. */

@@ -32,7 +32,7 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
   const place = findProject(project);
   const { variables: given = {}, ...rest } = options;
   const variables = checkVariables(given);
-  return pageSource(async (wanted) => {
+  const source = pageSource(async (wanted) => {
     const core = await loadCore(place.root);
     const compiled = await compileProject(core, place, variables);
     const { numerator, denominator } = wanted.fps ?? compiled.fps ?? USUAL_RATE;
@@ -50,6 +50,8 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
       },
     };
   }, checkOptions(rest));
+  const { root, entry } = place;
+  return { ...source, portable: () => ({ kind: 'project', root, entry, options: { ...options } }) };
 }
 
 /** The script that plays a compiled page: made of functions by their source text, as that of every page is. */

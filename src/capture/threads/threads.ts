@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { inspect } from 'node:util';
 import { invalidOption, messageOf } from '../../errors';
 import { CaptureStopwatch } from '../../frames/captureTimes';
@@ -35,7 +35,16 @@ export function threads(scene: string, options: ThreadsOptions = {}): CaptureSou
   checkParams(params);
   if (!(setupTimeout > 0)) throw invalidOption('setupTimeout', setupTimeout, 'give seconds, above 0');
 
-  return { open: () => openSession(path, params, setupTimeout) };
+  return {
+    open: () => openSession(path, params, setupTimeout),
+    portable: () => {
+      const files = sceneFiles(path);
+      const root = commonFolder(files);
+      const fromRoot = (file: string) => relative(root, file).split(sep).join('/');
+      const entry = fromRoot(path);
+      return { kind: 'scene', root, files: files.map(fromRoot), entry, options: { params, setupTimeout } };
+    },
+  };
 }
 
 const EVERYTHING = {
@@ -82,6 +91,18 @@ function serve(thread: SceneThread, ring: SharedFrameSlots, setupTimeout: number
     },
     close: () => thread.close(),
   };
+}
+
+/** The innermost folder that holds all files. */
+function commonFolder(files: readonly string[]): string {
+  return files
+    .map((file) => dirname(file))
+    .reduce((common, folder) => {
+      let both = common;
+      while (both !== folder && !folder.startsWith(both.endsWith(sep) ? both : both + sep))
+        both = dirname(both);
+      return both;
+    });
 }
 
 function checkParams(params: unknown): void {

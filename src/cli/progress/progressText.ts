@@ -68,7 +68,7 @@ export function planLine({ size, fps, range, workers, encoder, ffmpeg, ...plan }
     counted(range.count, 'frame'),
     `${size.width}x${size.height}`,
     `${formatFrameRate(fps)} fps`,
-    counted(workers.length, 'worker'),
+    ...(workers.length > 0 ? [counted(workers.length, 'worker')] : []), // Those of a farm show themselves later.
     `${encoder} (FFmpeg ${ffmpeg})`,
     ...(plan.segments > 1 ? [`${plan.segments} segments${resumedWords(plan)}`] : []),
   ].join(', ');

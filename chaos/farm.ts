@@ -1,0 +1,207 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { cleanFilm, listFilms } from '../src/farm/filmStatus';
+import { type Cli, runCli, startCli } from '../test/support/cli';
+import { RedisServer } from '../test/support/redisServer';
+import { frameMd5 } from '../test/support/video';
+import { Random } from './random';
+
+const SCENE = resolve(__dirname, '../test/fixtures/scenes/slow.cjs');
+const FRAMES = 120;
+const PATIENCE = 120_000; // ms until a run counts as stuck
+
+/** A farm in a run: what a fault may break. */
+interface Ground {
+  readonly random: Random;
+  readonly redis: RedisServer;
+  readonly share: string;
+  readonly workers: Cli[];
+  readonly client: Cli;
+  /** The id of the film, as soon as it is handed in. */
+  readonly id: () => string;
+  worker(): Promise<Cli>;
+}
+
+/** Something that goes wrong, and whether a video must come of it all the same. */
+interface FarmFault {
+  readonly name: string;
+  readonly mayFail?: true;
+  strike(ground: Ground): Promise<void>;
+}
+
+const FAULTS: readonly FarmFault[] = [
+  { name: 'nothing', async strike() {} },
+  {
+    name: 'kill -9 of a worker',
+    async strike({ random, workers, worker }) {
+      random.pick(workers).child.kill('SIGKILL');
+      await worker();
+    },
+  },
+  {
+    name: 'a worker stands still for a while',
+    async strike({ random, workers }) {
+      const { child } = random.pick(workers);
+      child.kill('SIGSTOP');
+      await pause(random.int(500, 6000));
+      child.kill('SIGCONT');
+    },
+  },
+  {
+    name: 'kill -9 of the one who handed in',
+    async strike({ client }) {
+      client.child.kill('SIGKILL');
+    },
+  },
+  {
+    name: 'kill -9 of Redis',
+    async strike({ redis, random }) {
+      await redis.kill();
+      await pause(random.int(0, 2000));
+      await redis.begin();
+    },
+  },
+  {
+    name: 'the storage is gone for a while',
+    mayFail: true,
+    async strike({ share, random }) {
+      renameSync(share, `${share}-gone`);
+      await pause(random.int(200, 3000));
+      renameSync(`${share}-gone`, share);
+    },
+  },
+  {
+    name: 'a segment is damaged in storage',
+    async strike({ share, id }) {
+      const folder = join(share, 'films', id(), 'segments');
+      const file = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.ts')) : undefined;
+      if (file) writeFileSync(join(folder, file), 'damaged');
+    },
+  },
+  {
+    name: 'cancel',
+    mayFail: true,
+    async strike({ client }) {
+      client.child.kill('SIGINT');
+      const late = pause(5000, 'late', { ref: false });
+      if ((await Promise.race([client.ended, late])) === 'late')
+        throw new Error('it took more than 5 s to cancel');
+    },
+  },
+];
+
+/** Runs of a farm in which something goes wrong, each held against its promises. Returns how many broke one. */
+export async function farmRuns(seed: number, runs: number): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), 'filmgate-chaos-farm-'));
+  let broken = 0;
+  try {
+    const expected = await reference(folder);
+    const random = new Random(seed);
+    for (let run = 1; run <= runs; run += 1) {
+      const own = random.int(0, 2 ** 32 - 1);
+      const { name, problems } = await play(own, join(folder, String(run)), expected);
+      if (problems.length > 0) broken += 1;
+      console.log(`${run}/${runs} ${name}: ${problems.join('; ') || 'no promise broken'}`);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+  console.log(`${runs} runs of a farm from seed ${seed}: ${broken || 'no'} promise broken`);
+  return broken;
+}
+
+const film = (output: string, run: number) => [
+  ...['render', SCENE, '-o', output, '--segment', '20f', '--threads', '2', '--workers', '1', '-y'],
+  ...['--params', JSON.stringify({ frames: FRAMES, pause: 15, run })],
+];
+
+async function reference(folder: string) {
+  const output = join(folder, 'expected.mp4');
+  const { code, stderr } = await runCli(film(output, 0));
+  if (code !== 0) throw new Error(`there is no film to compare with: ${stderr}`);
+  return frameMd5(output);
+}
+
+async function play(seed: number, folder: string, expected: Awaited<ReturnType<typeof frameMd5>>) {
+  const random = new Random(seed);
+  const fault = random.pick(FAULTS);
+  const share = join(folder, 'share');
+  mkdirSync(share, { recursive: true });
+  const redis = await RedisServer.start();
+  const place = ['--farm', redis.url, '--storage', share];
+  const workers: Cli[] = [];
+  const worker = async () => {
+    const own = [
+      '--cache',
+      join(folder, 'cache'),
+      '--lock-duration',
+      '3',
+      '--name',
+      `w${workers.length + 1}`,
+    ];
+    const started = startCli(['worker', ...place, ...own]);
+    workers.push(started);
+    await started.said(/is ready/);
+    return started;
+  };
+  const problems: string[] = [];
+  try {
+    for (let count = random.int(2, 3); count > 0; count -= 1) await worker();
+    const isTwo = random.chance(0.3);
+    const outputs = [join(folder, 'film.mp4'), ...(isTwo ? [join(folder, 'other.mp4')] : [])];
+    const [client, other] = outputs.map((output, run) => startCli([...film(output, run), ...place]));
+    if (!client) throw new Error('nothing was handed in');
+    let text = '';
+    client.child.stderr?.on('data', (chunk) => {
+      text += chunk;
+    });
+    await client.said(/film [0-9a-f]{32}/);
+    const id = () => /film ([0-9a-f]{32})/.exec(text)?.[1] ?? '';
+    await pause(random.int(0, 3000));
+    await fault.strike({ random, redis, share, workers, client, id, worker });
+    let end = await within(client.ended);
+    if (fault.name.includes('handed in')) {
+      end = await within(runCli(['farm', 'attach', id(), '-o', outputs[0] as string, '-y', ...place]));
+    }
+    if (end.code !== 0 && !fault.mayFail) problems.push(`ended with ${end.code}: ${end.stderr.slice(-400)}`);
+    if (end.code !== 0 && fault.mayFail && !/\([A-Z_]+\)/.test(end.stderr)) problems.push('no clear error');
+    if (other && (await within(other.ended)).code !== 0 && !fault.mayFail)
+      problems.push('the other film failed');
+    for (const output of outputs.filter((path) => existsSync(path))) {
+      if (JSON.stringify(await frameMd5(output)) !== JSON.stringify(expected)) problems.push('other frames');
+    }
+    problems.push(...(await leftovers(redis, share, folder, workers)));
+  } catch (error) {
+    problems.push(String(error));
+  } finally {
+    for (const { child } of workers) child.kill('SIGKILL');
+    await redis.stop();
+  }
+  return { name: fault.name, problems };
+}
+
+/** What is left when the workers have been stopped and all films were cleaned. */
+async function leftovers(redis: RedisServer, share: string, folder: string, workers: readonly Cli[]) {
+  for (const { child } of workers) child.kill('SIGTERM');
+  await within(Promise.all(workers.map(({ ended }) => ended)));
+  const place = { farm: redis.url, storage: share };
+  for (const { id } of (await listFilms(place)).films) await cleanFilm(place, id);
+  const found: string[] = [];
+  const keys = (await redis.keys()).filter((key) => !/^filmgate:workers?(:|$)/.test(key)); // Killed ones expire.
+  if (keys.length > 0) found.push(`keys are left: ${keys.join(' ')}`);
+  const files = readdirSync(share).filter((name) => name !== 'filmgate-storage.json');
+  if (files.length > 0) found.push(`files are left: ${files.join(' ')}`);
+  const unfinished = readdirSync(folder).filter((name) => name.endsWith('.filmgate'));
+  if (unfinished.length > 0 && !workers.some(({ child }) => child.signalCode))
+    found.push(unfinished.join(' '));
+  return found;
+}
+
+async function within<T>(ending: Promise<T>): Promise<T> {
+  const late = pause(PATIENCE, undefined, { ref: false }).then(() => {
+    throw new Error('it is stuck');
+  });
+  return Promise.race([ending, late]);
+}

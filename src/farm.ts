@@ -1,0 +1,23 @@
+/** Renders on many machines, on BullMQ and Redis. Needs the optional packages `bullmq`, `ioredis` and `zod`. */
+import './farm/packages';
+
+export { openDashboard } from './farm/dashboard';
+export { type FarmWorker, type FarmWorkerOptions, openFarmWorker } from './farm/farmWorker';
+export type { FilmState } from './farm/filmRecord';
+export { cancelFarmFilm, cleanFilm, type FilmStatus, filmStatus, listFilms } from './farm/filmStatus';
+export {
+  type AttachOptions,
+  attachToFilm,
+  type FarmPlace,
+  type FarmRenderOptions,
+  handInFilm,
+  renderOnFarm,
+} from './farm/renderOnFarm';
+export { assembleFilm } from './films/assembleFilm';
+export { describeEnvironment, type Machine } from './films/environment';
+export { type FilmOptions, storeFilm } from './films/filmRequest';
+export { planFilm } from './films/planFilm';
+export { renderSegment, type StepOptions } from './films/renderSegment';
+export type { Environment, FilmPlan, FilmRequest, StoredSegment, StoredVideo } from './films/schemas';
+export { openStorage } from './storage/openStorage';
+export type { Content, Storage, StoredFile } from './storage/storage';

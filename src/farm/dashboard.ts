@@ -1,0 +1,60 @@
+import type { AddressInfo } from 'node:net';
+import { environmentKey } from '../films/environment';
+import { connectFarm } from './connect';
+import { farmUrl } from './farmUrl';
+import { allFilms, readRecord } from './filmRecord';
+import { needPackages } from './packages';
+import type { FarmPlace } from './renderOnFarm';
+import { liveWorkers } from './workers';
+
+const PACKAGES = ['@bull-board/api', '@bull-board/hono', '@hono/node-server', 'hono'];
+
+/** A dashboard that is open. */
+export interface FarmDashboard {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves Bull Board for the queues of a farm, on 127.0.0.1 and to nobody else.
+ *
+ * @throws FilmgateError `PACKAGE_MISSING`, and what connecting to the farm does
+ */
+export async function openDashboard({ farm: url }: FarmPlace, port = 0): Promise<FarmDashboard> {
+  needPackages('the dashboard of a farm', PACKAGES);
+  const { createBullBoard } = require('@bull-board/api') as typeof import('@bull-board/api');
+  const { BullMQAdapter } =
+    require('@bull-board/api/bullMQAdapter') as typeof import('@bull-board/api/bullMQAdapter');
+  const { HonoAdapter } = require('@bull-board/hono') as typeof import('@bull-board/hono');
+  const { serve } = require('@hono/node-server') as typeof import('@hono/node-server');
+  const { serveStatic } =
+    require('@hono/node-server/serve-static') as typeof import('@hono/node-server/serve-static');
+  const { Hono } = require('hono') as typeof import('hono');
+
+  const farm = await connectFarm(farmUrl(url));
+  const keys = new Set((await liveWorkers(farm)).map(({ environment }) => environmentKey(environment)));
+  for (const id of await allFilms(farm)) keys.add((await readRecord(farm, id))?.queue ?? '');
+  keys.delete('');
+  const queues = [...keys].map((key) => new BullMQAdapter(farm.queue(key), { readOnlyMode: true }));
+  const serverAdapter = new HonoAdapter(serveStatic);
+  createBullBoard({ queues, serverAdapter: serverAdapter as never }); // Each package may have a copy of the types.
+  const app = new Hono();
+  app.use(async (context, next) => {
+    // Other names for this machine are of pages that want to read it (DNS rebinding).
+    if (!/^(127\.0\.0\.1|localhost):\d+$/.test(context.req.header('host') ?? ''))
+      return context.text('', 403);
+    return next();
+  });
+  app.route('/', serverAdapter.registerPlugin());
+  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
+    const made = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () => resolve(made));
+  });
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    async close() {
+      if ('closeAllConnections' in server) server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+      await farm.close();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import { invalidOption } from '../errors';
+
+/**
+ * The address of a farm's Redis: the option, or the environment variable `FILMGATE_FARM`.
+ *
+ * @throws FilmgateError `INVALID_OPTION`
+ */
+export function farmUrl(option: string | undefined): string {
+  const given = option ?? process.env.FILMGATE_FARM;
+  const fix = 'give the address of its Redis, such as redis://user:password@host:6379, or set FILMGATE_FARM';
+  if (!given) throw invalidOption('farm', 'none', fix);
+  const url = URL.parse(given);
+  if (url?.hostname && /^rediss?:$/.test(url.protocol)) return given;
+  throw invalidOption('farm', url ? masked(given) : 'an address that cannot be read', fix);
+}
+
+/** An address without its credentials. */
+export function masked(address: string): string {
+  return address.replace(/(\w:\/\/)[^/]*@/, '$1***@');
+}
+
+/** A text in which the credentials of an address do not appear. */
+export function withoutSecrets(text: string, address: string): string {
+  const url = URL.parse(address);
+  const secrets = [url?.password, url && decodeURIComponent(url.password)].filter(Boolean) as string[];
+  return secrets.reduce((masking, secret) => masking.replaceAll(secret, '***'), masked(text));
+}

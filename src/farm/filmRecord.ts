@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import { FilmgateError } from '../errors';
+import { environmentSchema, filmId, parsed } from '../films/schemas';
+import type { Farm } from './connect';
+
+const STATES = ['queued', 'rendering', 'assembling', 'done', 'failed', 'cancelled'] as const;
+
+/** How far a film is. */
+export type FilmState = (typeof STATES)[number];
+
+/** The states in which somebody works on a film, or will. */
+export const ACTIVE: readonly FilmState[] = ['queued', 'rendering', 'assembling'];
+
+const count = z.coerce.number().int().nonnegative();
+const recordSchema = z.object({
+  state: z.enum(STATES),
+  run: z.string().regex(/^[0-9a-f]{8}$/),
+  environment: z.string().transform((text) => parsed(environmentSchema, text, "a film's environment")),
+  /** The short name of the environment, which names its queue. */
+  queue: z.string().regex(/^[0-9a-f]{12}$/),
+  /** The video's file name, for people. */
+  name: z.string(),
+  handedIn: count,
+  storage: z.string(),
+  planned: z.string().optional(),
+  segments: count.optional(),
+  done: count.default(0),
+  /** Segments of which it is known how long they took, and how long that was, in milliseconds. */
+  timed: count.default(0),
+  busy: count.default(0),
+  error: z.string().optional(),
+});
+
+/** What the farm knows of a film. Times are in milliseconds of the epoch. */
+export type FilmRecord = z.infer<typeof recordSchema>;
+
+const keyOf = (farm: Farm, id: string) => farm.key('film', id);
+const indexOf = (farm: Farm) => farm.key('films');
+
+/** Where a film's events are. */
+export const eventsKey = (farm: Farm, id: string) => farm.key('film', id, 'events');
+
+/** The record of a film; undefined where the farm has none. Throws `JOB_INVALID` where it is not what Filmgate writes. */
+export async function readRecord(farm: Farm, id: string): Promise<FilmRecord | undefined> {
+  const fields = await farm.redis.hgetall(keyOf(farm, id));
+  if (Object.keys(fields).length === 0) return undefined;
+  return parsed(recordSchema, JSON.stringify(fields), `the record of film ${id}`);
+}
+
+/**
+ * The same for an id that somebody has typed.
+ *
+ * @throws FilmgateError `FILM_UNKNOWN`
+ */
+export async function knownRecord(farm: Farm, id: string): Promise<FilmRecord> {
+  const isId = filmId.safeParse(id).success;
+  const record = isId ? await readRecord(farm, id) : undefined;
+  if (record) return record;
+  throw new FilmgateError('FILM_UNKNOWN', `the farm knows no film ${id}; filmgate farm list shows all`);
+}
+
+export type NewRecord = Pick<FilmRecord, 'run' | 'environment' | 'queue' | 'name' | 'storage'>;
+
+/** Begins a film anew; what was known of an earlier run is forgotten. */
+export async function beginRecord(farm: Farm, id: string, record: NewRecord): Promise<void> {
+  const handedIn = Date.now();
+  const { environment, ...rest } = record;
+  const fields = { ...rest, environment: JSON.stringify(environment), state: 'queued', handedIn };
+  await farm.redis
+    .multi()
+    .del(keyOf(farm, id), eventsKey(farm, id))
+    .hset(keyOf(farm, id), fields)
+    .zadd(indexOf(farm), String(handedIn), id)
+    .exec();
+}
+
+const CHANGE = `
+local now = redis.call('HMGET', KEYS[1], 'state', 'run')
+if now[2] ~= ARGV[1] then return 0 end
+for from in string.gmatch(ARGV[2], '%a+') do
+  if now[1] == from then
+    for i = 3, #ARGV, 2 do redis.call('HSET', KEYS[1], ARGV[i], ARGV[i + 1]) end
+    return 1
+  end
+end
+return 0`;
+
+/** Changes a record, if it is still of this run and in one of the states. Returns whether it was. */
+export async function changeRecord(
+  farm: Farm,
+  id: string,
+  run: string,
+  from: readonly FilmState[],
+  fields: Partial<Record<keyof FilmRecord, string | number>>,
+): Promise<boolean> {
+  const values = Object.entries(fields).flat().map(String);
+  const changed = await farm.redis.eval(CHANGE, 1, keyOf(farm, id), run, from.join(' '), ...values);
+  return changed === 1;
+}
+
+/** Counts a segment that is done, and how long it took, in milliseconds. */
+export async function countSegment(farm: Farm, id: string, milliseconds: number): Promise<void> {
+  const key = keyOf(farm, id);
+  await farm.redis
+    .multi()
+    .hincrby(key, 'done', 1)
+    .hincrby(key, 'timed', 1)
+    .hincrby(key, 'busy', Math.round(milliseconds))
+    .exec();
+}
+
+/** A short note beside the record, which goes when the record goes: who has failed at a segment, who copies it. */
+export async function note(farm: Farm, id: string, name: string, text: string): Promise<void> {
+  await farm.redis.hset(keyOf(farm, id), `note ${name}`, text);
+}
+
+/** Takes a note, if nobody has. Returns whether that was so. */
+export async function claim(farm: Farm, id: string, name: string, text: string): Promise<boolean> {
+  return (await farm.redis.hsetnx(keyOf(farm, id), `note ${name}`, text)) === 1;
+}
+
+export async function forgetNote(farm: Farm, id: string, name: string): Promise<void> {
+  await farm.redis.hdel(keyOf(farm, id), `note ${name}`);
+}
+
+/** State, run and one note of a film, at the price of one. */
+export async function glance(farm: Farm, id: string, name: string) {
+  const [state, run, text] = await farm.redis.hmget(keyOf(farm, id), 'state', 'run', `note ${name}`);
+  return {
+    isActive: (ACTIVE as readonly (string | null)[]).includes(state ?? null),
+    run,
+    note: text ?? undefined,
+  };
+}
+
+/** Ids of all films, the newest last. */
+export async function allFilms(farm: Farm): Promise<string[]> {
+  return farm.redis.zrange(indexOf(farm), '0', '-1');
+}
+
+/** Forgets a film. */
+export async function removeRecord(farm: Farm, id: string): Promise<void> {
+  await farm.redis.multi().del(keyOf(farm, id), eventsKey(farm, id)).zrem(indexOf(farm), id).exec();
+}

@@ -1,0 +1,130 @@
+import { Observable } from 'rxjs';
+import { ERROR_KINDS, type ErrorCode, FilmgateError, messageOf } from '../errors';
+import { readPlan } from '../films/filmPlan';
+import { doneSegments } from '../films/segmentEntries';
+import type { PlannedRender, RenderEvent } from '../frames/events';
+import type { Storage } from '../storage/storage';
+import type { Farm } from './connect';
+import { batchSchema } from './eventBatch';
+import { FarmEvents } from './farmEvents';
+import { eventsKey, type FilmRecord, readRecord } from './filmRecord';
+import { addPlanJob } from './handIn';
+import { jobId } from './jobs';
+import { environmentProblem, liveWorkers } from './workers';
+
+const WAIT = 500; // ms, in which Redis may answer with events before the film's state is looked at again.
+const LOST_AFTER = 20; // looks at a film without a job, until it is planned again.
+
+/** Tells of a film from now on, as a render of this machine would, until its video is in storage. */
+export function followFilm(farm: Farm, storage: Storage, id: string): Observable<RenderEvent> {
+  return new Observable((subscriber) => {
+    const redis = farm.redis.duplicate(); // It waits, and holds everything behind it up.
+    redis.on('error', () => {});
+    redis.on('close', () => {
+      if (subscriber.closed) return;
+      subscriber.next({ type: 'warning', message: 'the connection to the farm is lost, and is tried again' });
+    });
+    const follower = new Follower(farm, storage, id, (event) => subscriber.next(event));
+    const follow = async () => {
+      let after = '0';
+      while (!subscriber.closed) {
+        const record = await readRecord(farm, id);
+        if (!record) throw gone(id);
+        const isOver = await follower.look(record);
+        const key = eventsKey(farm, id);
+        const read = isOver
+          ? await redis.xread('COUNT', 1000, 'STREAMS', key, after)
+          : await redis.xread('COUNT', 1000, 'BLOCK', WAIT, 'STREAMS', key, after);
+        for (const [entry, [, text = '']] of read?.[0]?.[1] ?? []) {
+          after = entry;
+          follower.read(text);
+        }
+        if (isOver && !read) return subscriber.complete();
+      }
+    };
+    redis
+      .connect()
+      .catch(() => {}) // It may be connecting already.
+      .then(follow)
+      .catch((error) => subscriber.error(error));
+    return () => redis.disconnect();
+  });
+}
+
+/** What is known of a film while it is followed. */
+class Follower {
+  private events: FarmEvents | undefined;
+  private isAssembling = false;
+  private warned: string | undefined;
+  private looksWithoutJob = 0;
+
+  constructor(
+    private readonly farm: Farm,
+    private readonly storage: Storage,
+    private readonly id: string,
+    private readonly tell: (event: RenderEvent) => void,
+  ) {}
+
+  /** Takes in the film's record. Returns whether the video is there; throws where there will be none. */
+  async look(record: FilmRecord): Promise<boolean> {
+    if (record.planned && !this.events) await this.begin(JSON.parse(record.planned) as PlannedRender);
+    if (record.state === 'assembling' && !this.isAssembling) {
+      this.isAssembling = true;
+      this.tell({ type: 'assembling', segments: record.segments ?? 1 });
+    }
+    if (record.state === 'failed') throw failure(record);
+    if (record.state === 'cancelled') throw new FilmgateError('CANCELLED', `film ${this.id} was cancelled`);
+    if (record.state === 'done') return true;
+    await this.warnWithoutWorker(record);
+    await this.planAgainIfLost(record);
+    return false;
+  }
+
+  /** What is done by now was not done before the eyes of this one. */
+  private async begin(plan: PlannedRender): Promise<void> {
+    const { segments = [], extension = '' } = (await readPlan(this.storage, this.id)) ?? {};
+    const done = await doneSegments(this.storage, this.id, extension);
+    const resumed = segments.filter(({ segment }) => done.has(segment));
+    const resumedFrames = resumed.reduce((sum, { count }) => sum + count, 0);
+    this.tell({ type: 'planned', plan: { ...plan, resumedSegments: resumed.length, resumedFrames } });
+    this.events = new FarmEvents(resumed);
+  }
+
+  read(text: string): void {
+    const { success, data } = batchSchema.safeParse(JSON.parse(text));
+    if (!success || !this.events) return;
+    for (const event of this.events.expand(data)) this.tell(event);
+  }
+
+  private async warnWithoutWorker({ environment }: FilmRecord): Promise<void> {
+    const problem = environmentProblem(await liveWorkers(this.farm), environment)?.message;
+    if (problem && problem !== this.warned) this.tell({ type: 'warning', message: problem });
+    this.warned = problem;
+  }
+
+  /** A Redis that was restarted without its last second may have lost a film's jobs, and not its record. */
+  private async planAgainIfLost({ run, queue: key }: FilmRecord): Promise<void> {
+    const queue = this.farm.queue(key);
+    const ids = (['plan', 'assemble'] as const).map((name) => jobId(name, { film: this.id, run }));
+    const jobs = await Promise.all(ids.map((one) => queue.getJob(one)));
+    this.looksWithoutJob = jobs.some((job) => job !== undefined) ? 0 : this.looksWithoutJob + 1;
+    if (this.looksWithoutJob < LOST_AFTER) return;
+    this.looksWithoutJob = 0;
+    await addPlanJob(this.farm, key, { film: this.id, run });
+  }
+}
+
+/** What a worker has said of why a film failed, as an error again. */
+function failure({ error }: FilmRecord): FilmgateError {
+  try {
+    const { code, message } = JSON.parse(error ?? '');
+    if (code in ERROR_KINDS) return new FilmgateError(code as ErrorCode, String(message));
+  } catch (cause) {
+    return new FilmgateError('JOB_INVALID', `the film failed, and why is not known: ${messageOf(cause)}`);
+  }
+  return new FilmgateError('JOB_INVALID', 'the film failed, and why is not known');
+}
+
+function gone(id: string): FilmgateError {
+  return new FilmgateError('FILM_UNKNOWN', `film ${id} was removed from the farm while it was rendered`);
+}

@@ -1,0 +1,79 @@
+import { randomBytes } from 'node:crypto';
+import { lastValueFrom, type Observable, Subject, takeUntil, tap } from 'rxjs';
+import { FilmgateError } from '../errors';
+import type { EncodeProgress } from '../ffmpeg/progressReader';
+import type { RenderEvent } from '../frames/events';
+import type { HeardRun } from '../sound/heardSound';
+import type { Storage } from '../storage/storage';
+import type { Machine } from './environment';
+import { filmKeys, segmentFile } from './filmKeys';
+import { FilmSession, type RenderedSegment } from './filmSession';
+import { withoutFolder } from './heardMedia';
+import type { StoredSegment } from './schemas';
+import { readEntry } from './segmentEntries';
+
+/** What may be told of a step. */
+export interface StepOptions {
+  readonly signal?: AbortSignal;
+  onEvent?(event: RenderEvent): void;
+}
+
+/** A segment that is in storage now, by whomever. */
+export type SegmentDone = { readonly type: 'segmentDone'; readonly entry: StoredSegment };
+
+/**
+ * The second step of a film: renders one segment, verifies it, and enters it in storage. One that is entered already is
+ * not rendered again.
+ *
+ * @throws FilmgateError what `render` can say, and what `FilmSession.open` does
+ */
+export async function renderSegment(
+  storage: Storage,
+  id: string,
+  segment: number,
+  machine: Machine,
+  { signal = new AbortController().signal, onEvent }: StepOptions = {},
+): Promise<StoredSegment> {
+  const known = await readEntry(storage, id, segment);
+  if (known) return known;
+  const session = await FilmSession.open(storage, id, machine, { signal });
+  try {
+    const aborted = new Subject<void>();
+    signal.addEventListener('abort', () => aborted.next());
+    const events = renderToStorage(storage, id, session, segment).pipe(
+      takeUntil(aborted),
+      tap((event) => event.type !== 'segmentDone' && onEvent?.(event)),
+    );
+    const listening = session.events.subscribe((event) => onEvent?.(event));
+    const last = await lastValueFrom(events, { defaultValue: undefined }).finally(() =>
+      listening.unsubscribe(),
+    );
+    if (last?.type === 'segmentDone') return last.entry;
+    throw new FilmgateError('CANCELLED', 'the segment was cancelled');
+  } finally {
+    await session.close();
+  }
+}
+
+/** Renders a segment in a session that is open, and enters it in storage, unless another was faster. */
+export function renderToStorage(
+  storage: Storage,
+  id: string,
+  session: FilmSession,
+  segment: number,
+  encoded: (progress: EncodeProgress) => void = () => {},
+): Observable<RenderEvent | SegmentDone> {
+  const attempt = randomBytes(4).toString('hex');
+  const verified = async ({ path, bytes, sha256, sound }: RenderedSegment): Promise<SegmentDone> => {
+    const known = await readEntry(storage, id, segment);
+    if (known) return { type: 'segmentDone', entry: known };
+    const { first, count } = session.plan.segments[segment] as { first: number; count: number };
+    const file = segmentFile(segment, attempt, session.plan.extension);
+    const heard = sound && withoutFolder(sound as readonly HeardRun[], session.sourceFolder);
+    const entry = { segment, first, count, file, bytes, sha256, ...(heard ? { sound: heard } : {}) };
+    await storage.put(filmKeys.segment(id, file), { file: path });
+    await storage.put(filmKeys.entry(id, segment), { text: JSON.stringify(entry) });
+    return { type: 'segmentDone', entry: entry as StoredSegment };
+  };
+  return session.render(segment, attempt, { encoded, verified });
+}

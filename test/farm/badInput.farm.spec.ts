@@ -1,0 +1,211 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Queue } from 'bullmq';
+import { expect } from 'chai';
+import { Redis } from 'ioredis';
+import { chromium } from '../../src/capture/chromium/chromium';
+import { inline } from '../../src/capture/inline';
+import { threads } from '../../src/capture/threads/threads';
+import { connectFarm } from '../../src/farm/connect';
+import { openFarmWorker } from '../../src/farm/farmWorker';
+import { filmStatus } from '../../src/farm/filmStatus';
+import { announce } from '../../src/farm/workers';
+import { describeEnvironment, environmentKey } from '../../src/films/environment';
+import { packSource } from '../../src/films/packSource';
+import { runCli } from '../support/cli';
+import { fakeRedis } from '../support/fakeRedis';
+import { slowFilm, watch } from '../support/farmFilm';
+import { useFarm } from '../support/farmWorkspace';
+import { freePort, RedisServer } from '../support/redisServer';
+import { rejection } from '../support/rejection';
+
+describe('a farm that is given something wrong', () => {
+  const farm = useFarm();
+  const film = () => ({ ...slowFilm(20, { pause: 1 }), ...farm.place(), output: farm.path('out/film.mp4') });
+  const fails = (options: object) => rejection(watch({ ...film(), ...options }).result, 'INVALID_OPTION');
+
+  async function withRedis(settings: readonly string[], work: (redis: RedisServer) => Promise<void>) {
+    const redis = await RedisServer.start(...settings);
+    try {
+      await work(redis);
+    } finally {
+      await redis.stop();
+    }
+  }
+
+  it('says that no Redis answers', async () => {
+    const url = `redis://films:secret@127.0.0.1:${await freePort()}`;
+    const error = await rejection(watch({ ...film(), farm: url }).result, 'FARM_UNREACHABLE');
+    expect(error.message).to.match(/^farm: no Redis answers at redis:\/\/\*\*\*@127\.0\.0\.1:\d+: /);
+    expect(JSON.stringify([error.message, String(error.cause)])).not.to.include('secret');
+  });
+
+  it('says that the password is wrong, without saying what it is', () =>
+    withRedis(['--requirepass', 'right'], async ({ port }) => {
+      const wrong = `redis://:wrong-secret@127.0.0.1:${port}`;
+      const error = await rejection(connectFarm(wrong), 'FARM_REFUSED');
+      expect(error.message).to.include('***').and.not.to.include('wrong-secret');
+      await rejection(connectFarm(`redis://127.0.0.1:${port}`), 'FARM_REFUSED');
+      await (await connectFarm(`redis://:right@127.0.0.1:${port}`)).close();
+    }));
+
+  it('refuses a Redis that evicts keys', () =>
+    withRedis(['--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru'], async ({ url }) => {
+      const { message } = await rejection(connectFarm(url), 'FARM_UNSUITABLE');
+      expect(message)
+        .to.include('maxmemory-policy allkeys-lru')
+        .and.to.include('set maxmemory-policy noeviction');
+    }));
+
+  it('refuses an old Redis, and one whose clock is off', async () => {
+    for (const [server, says] of [
+      [{ version: '5.0.7' }, 'is Redis 5.0.7, and a farm needs 6.2 or later'],
+      [{ off: 120 }, /disagree about the time by 1\d\d s: set the clocks/],
+    ] as const) {
+      const redis = await fakeRedis(server);
+      const { message } = await rejection(connectFarm(redis.url), 'FARM_UNSUITABLE');
+      redis.close();
+      expect(message).to.match(new RegExp(says));
+    }
+  });
+
+  it('prints an address without its credentials', async () => {
+    const url = `redis://films:secret@127.0.0.1:${await freePort()}`;
+    const args = ['render', join(__dirname, '../fixtures/scenes/slow.cjs'), '-o', farm.path('out/a.mp4')];
+    for (const format of ['none', 'ndjson']) {
+      const asked = ['--storage', farm.path('share'), '--progress-format', format];
+      const { code, stdout, stderr } = await runCli([...args, ...asked], { env: { FILMGATE_FARM: url } });
+      expect(code).to.equal(3);
+      expect(stdout + stderr)
+        .to.include('FARM_UNREACHABLE')
+        .and.not.to.include('secret');
+    }
+  });
+
+  it('says that there is no worker', async () => {
+    const { message } = await rejection(watch(film()).result, 'NO_WORKER');
+    expect(message).to.match(/needs a worker with Filmgate \S+, and there is none: start filmgate worker/);
+  });
+
+  it('says what the workers have where none may render the film', async () => {
+    const environment = { ...(await describeEnvironment({ cache: farm.path('cache') })), filmgate: '0.0.1' };
+    const connected = await connectFarm(farm.place().farm);
+    await announce(connected, { name: 'old', environment, storage: 's', place: 'p' });
+    const { message } = await rejection(watch(film()).result, 'NO_WORKER');
+    expect(message).to.include('the workers have: old (filmgate 0.0.1, ffmpeg ');
+    const { browser: _, ...blind } = {
+      ...environment,
+      filmgate: (await describeEnvironment({ cache: '' })).filmgate,
+    };
+    await announce(connected, { name: 'old', environment: blind, storage: 's', place: 'p' });
+    const page = chromium(join(__dirname, '../fixtures/pages/boxes.html'));
+    const error = await rejection(watch({ ...film(), source: page }).result, 'NO_WORKER');
+    expect(error.message).to.include('and a browser');
+    await connected.close();
+  });
+
+  it('refuses a storage that is not the one of the other machines', async () => {
+    await farm.worker('w1');
+    mkdirSync(farm.path('elsewhere'));
+    const storage = farm.path('elsewhere');
+    const { message } = await rejection(watch({ ...film(), storage }).result, 'STORAGE_DIFFERS');
+    expect(message).to.include(`${storage} is not the one that worker w1 uses (${farm.path('share')} there)`);
+    await rejection(
+      openFarmWorker({ ...farm.place(), storage, cache: farm.path('cache') }),
+      'STORAGE_DIFFERS',
+    );
+    expect(await watch(film()).result).to.include({ frames: 20 });
+  });
+
+  it('refuses a storage that is not there', async () => {
+    const storage = farm.path('none');
+    await rejection(watch({ ...film(), storage }).result, 'STORAGE_FAILED');
+    await rejection(openFarmWorker({ ...farm.place(), storage }), 'STORAGE_FAILED');
+  });
+
+  it('refuses options that are for one machine', async () => {
+    expect((await fails({ resume: true })).message).to.match(
+      /^resume: .*goes on by itself when it is handed in again/,
+    );
+    for (const options of [
+      { restart: true },
+      { lanes: 2 },
+      { ffmpeg: 'ffmpeg' },
+      { ffmpegArgs: (args: string[]) => args },
+      { output: farm.path('out/%05d.png') },
+      { crf: 99 },
+    ])
+      await fails(options);
+  });
+
+  it('refuses a source that cannot be sent', async () => {
+    const source = inline({
+      format: { pixels: 'rgba', width: 2, height: 2 },
+      ...{ fps: 30, frames: 1, capture: () => new Uint8Array(16) },
+    });
+    await rejection(watch({ ...film(), source }).result, 'SOURCE_NOT_PORTABLE');
+    await farm.worker('w1');
+    writeFileSync(farm.path('scene.mjs'), "import three from 'three';\nexport default {};");
+    const importing = threads(farm.path('scene.mjs'));
+    const { message } = await rejection(
+      watch({ ...film(), source: importing }).result,
+      'SOURCE_NOT_PORTABLE',
+    );
+    expect(message).to.include('imports three').and.to.include('npx esbuild scene.mjs --bundle');
+  });
+
+  it('notices that the source changes while it is handed in', async () => {
+    writeFileSync(farm.path('page.html'), 'before');
+    const changing = {
+      read: async () => writeFileSync(farm.path('page.html'), 'after'), // Between its digest and its archive.
+      put: async () => {},
+    };
+    const packing = packSource(changing as never, farm.path(), ['page.html']);
+    expect((await rejection(packing, 'SOURCE_CHANGED')).message).to.include('page.html changed while');
+    await rejection(packSource(changing as never, farm.path(), ['gone.js']), 'SOURCE_CHANGED');
+  });
+
+  it('does nothing with a job that is not one of Filmgate, and goes on with the others', async () => {
+    await farm.worker('w1');
+    const environment = await describeEnvironment({ cache: farm.path('cache') });
+    const connection = { url: farm.place().farm };
+    const queue = new Queue(`films-${environmentKey(environment)}`, { connection, prefix: 'filmgate' });
+    await queue.add('segment', { film: '../../etc/passwd', run: 'x', segment: 0 });
+    await queue.add('run', { code: 'process.exit()' });
+    expect(await watch(film()).result).to.include({ frames: 20 });
+    expect(await queue.getJobCounts('failed', 'wait', 'active')).to.deep.equal({
+      failed: 2,
+      wait: 0,
+      active: 0,
+    });
+    await queue.close();
+  });
+
+  it('knows no film of an id that nobody has handed in', async () => {
+    await rejection(filmStatus(farm.place(), 'f'.repeat(32)), 'FILM_UNKNOWN');
+    await rejection(filmStatus(farm.place(), '*'), 'FILM_UNKNOWN');
+    const { code, stderr } = await runCli(['farm', 'status', 'x', ...farm.flags().slice(0, 2)]);
+    expect(code).to.equal(2);
+    expect(stderr).to.include('FILM_UNKNOWN');
+  });
+
+  it('needs an address and a storage', async () => {
+    expect(
+      (await rejection(openFarmWorker({ storage: farm.path('share') }), 'INVALID_OPTION')).option,
+    ).to.equal('farm');
+    expect((await rejection(openFarmWorker({ farm: 'redis://h' }), 'INVALID_OPTION')).option).to.equal(
+      'storage',
+    );
+    const place = { farm: 'http://user:secret@h', storage: farm.path('share') };
+    expect((await rejection(openFarmWorker(place), 'INVALID_OPTION')).message).not.to.include('secret');
+  });
+
+  it('lets a user of an ACL in who may use the keys of Filmgate', async () => {
+    const redis = new Redis(farm.place().farm);
+    await redis.call('ACL', 'SETUSER', 'films', 'on', '>secret', '~filmgate:*', '&*', '+@all');
+    redis.disconnect();
+    const connected = await connectFarm(farm.place().farm.replace('//', '//films:secret@'));
+    expect(connected.address).to.include('***');
+    await connected.close();
+  });
+});
