@@ -23,6 +23,11 @@ const CODES: Record<ErrorKind, ErrorCode[]> = {
     'RESUME_CHANGED',
     'AUDIO_INVALID',
     'MEDIA_INVALID',
+    'FARM_REFUSED',
+    'FILM_UNKNOWN',
+    'SOURCE_NOT_PORTABLE',
+    'SOURCE_CHANGED',
+    'STORAGE_DIFFERS',
   ],
   missing: [
     'FFMPEG_NOT_FOUND',
@@ -31,6 +36,9 @@ const CODES: Record<ErrorKind, ErrorCode[]> = {
     'BROWSER_NOT_FOUND',
     'BROWSER_INVALID',
     'PACKAGE_MISSING',
+    'FARM_UNREACHABLE',
+    'FARM_UNSUITABLE',
+    'NO_WORKER',
   ],
   output: [
     'OUTPUT_EXISTS',
@@ -40,6 +48,7 @@ const CODES: Record<ErrorKind, ErrorCode[]> = {
     'OUTPUT_BUSY',
     'RENDER_UNFINISHED',
     'MANIFEST_INVALID',
+    'STORAGE_FAILED',
   ],
   render: [
     'SETUP_FAILED',
@@ -59,6 +68,10 @@ const CODES: Record<ErrorKind, ErrorCode[]> = {
     'FRAMES_LOST',
     'ENCODER_STALLED',
     'VIDEO_INVALID',
+    'CAPTURE_INEXACT',
+    'JOB_INVALID',
+    'PLAN_DIFFERS',
+    'STORAGE_DAMAGED',
   ],
   cancelled: ['CANCELLED'],
 };
