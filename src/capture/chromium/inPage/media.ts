@@ -89,7 +89,7 @@ export function holdMedia(
 
   const load = (state: MediaState) => {
     const { element } = state;
-    Object.assign(state, { info: undefined, error: undefined, from: 0, at: clock.now() });
+    Object.assign(state, { info: undefined, error: undefined, hasPlayed: false, from: 0, at: clock.now() });
     tellSoon(element, 'loadstart');
     const loading = pictures
       .load(state, (type) => tell(element, type))
@@ -105,11 +105,17 @@ export function holdMedia(
   const sync = (state: MediaState) => {
     const { element } = state;
     const source = sourceOf(element);
+    const { isConnected } = element;
+    if (state.wasConnected && !isConnected) self.pause(element);
+    state.wasConnected = isConnected;
+    if (element.autoplay) state.autoplays = true;
+    const begins = source !== state.source || element.autoplay;
     if (source !== state.source) {
+      if (state.source !== undefined) timeline.stop(state); // Another source plays when it is told to.
       state.source = source;
       if (source) load(state);
     }
-    if (element.autoplay && source) {
+    if (state.autoplays && begins && source) {
       element.autoplay = false; // The browser itself shall not play what it could load, such as a data: URL.
       void self.play(element).catch(() => {});
     }
@@ -223,7 +229,8 @@ export function holdMedia(
     async play(element) {
       const state = stateOf(element);
       sync(state);
-      if (state.paused) {
+      const begins = state.paused;
+      if (begins) {
         timeline.start(state);
         tellSoon(element, 'play');
         tick(state, state.at);
@@ -233,7 +240,9 @@ export function holdMedia(
       if (state.error || !state.source) {
         throw new DOMException('The element has no supported sources.', 'NotSupportedError');
       }
-      tell(element, 'playing');
+      if (state.paused && !timeline.hasEnded(state))
+        throw new DOMException('The play() request was interrupted by a call to pause().', 'AbortError');
+      if (begins) tell(element, 'playing');
     },
     pause(element) {
       const state = stateOf(element);
@@ -247,12 +256,14 @@ export function holdMedia(
       sync(state);
       timeline.move(state, position, state.rate);
       state.hasPlayed = true; // From here on it shows its frames, and no poster.
-      tell(element, 'seeking');
+      state.seeks += 1;
+      tellSoon(element, 'seeking');
       const done = async () => {
         await loads.get(state);
         if (isVideo(state) && !pictures.isCurrent(state)) await pictures.refresh(state);
-        tell(element, 'seeked');
+        state.seeks -= 1;
         tell(element, 'timeupdate');
+        if (state.seeks === 0) tell(element, 'seeked');
       };
       scheduleEnd(state);
       void clock

@@ -18,7 +18,7 @@ export function replaceMediaApi(media: PageMedia, timeline: MediaTimeline, pictu
     duration,
     paused: (element) => stateOf(element).paused,
     ended: (element) => timeline.hasEnded(stateOf(element)),
-    seeking: () => false,
+    seeking: (element) => stateOf(element).seeks > 0,
     readyState: (element) => (isLoaded(element) ? 4 : 0),
     networkState: (element) => (isLoaded(element) ? 1 : stateOf(element).error ? 3 : 2),
     buffered: (element) => ranges(duration(element)),

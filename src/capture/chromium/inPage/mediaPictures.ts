@@ -20,6 +20,7 @@ export interface MediaPictures {
  */
 export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, base: string): MediaPictures {
   interface Picture {
+    readonly media: string;
     readonly frame: number;
     readonly image: HTMLImageElement;
     readonly isShown: boolean;
@@ -57,6 +58,12 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
     }
   };
 
+  /** None that is of another source. */
+  const pictureOf = ({ element, info }: MediaState) => {
+    const picture = pictures.get(element);
+    return picture?.media === info?.id ? picture : undefined;
+  };
+
   /** As in a browser, its own poster is shown until it first plays. */
   const isCovered = ({ element, hasPlayed, placement }: MediaState) =>
     Boolean(ownPosters.get(element)) && !hasPlayed && !placement;
@@ -66,7 +73,10 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
     if (element instanceof HTMLVideoElement && !ownPosters.has(element))
       ownPosters.set(element, getAttribute.call(element, 'poster') ?? '');
     const isShown = element instanceof HTMLVideoElement && !isCovered(state);
-    pictures.set(element, { frame, image, isShown });
+    pictures.set(element, { media: state.info?.id ?? '', frame, image, isShown });
+    const own = ownPosters.get(element);
+    if (!isShown && own && getAttribute.call(element, 'poster') !== own)
+      setAttribute.call(element, 'poster', own);
     if (!isShown) return;
     setAttribute.call(element, 'crossorigin', 'anonymous'); // The poster is then the picture that is decoded already.
     setAttribute.call(element, 'poster', image.src);
@@ -95,13 +105,13 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
     },
     isCurrent(state) {
       const frame = timeline.frame(state);
-      const picture = pictures.get(state.element);
+      const picture = pictureOf(state);
       return frame === undefined || (picture?.frame === frame && (picture.isShown || isCovered(state)));
     },
     async refresh(state) {
       const frame = timeline.frame(state);
       if (frame === undefined || !state.info) return;
-      const known = pictures.get(state.element);
+      const known = pictureOf(state);
       const image = known?.frame === frame ? known.image : await fetchPicture(state.info, frame);
       show(state, frame, image);
       await clock.pause(); // The browser takes a new poster up in a task of its own.
