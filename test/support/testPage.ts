@@ -127,7 +127,7 @@ export function useTestPages(mediaFolder = () => '') {
   });
 
   after(async () => {
-    media.close();
+    await media.close();
     await browser.close();
     server.closeAllConnections();
     server.close();

@@ -115,9 +115,7 @@ describe('compiling a HyperFrames project', function () {
     const { unsupported } = await compile({
       'index.html': page(`data-requires-webgpu>${loud}${gif}${script}`),
     });
-    expect(unsupported.join('; ')).to.match(
-      /sound effects.*WebGPU.*GIFs.*shader transitions/,
-    );
+    expect(unsupported.join('; ')).to.match(/sound effects.*WebGPU.*GIFs.*shader transitions/);
   });
 
   describe('with fonts', () => {

@@ -25,6 +25,8 @@ export interface PageMedia {
   sounds(): PageSound[];
   /** What cannot be shown or heard, in words for a person: each thing once. */
   problems(): string[];
+  /** Sources that could not be loaded, and why: each once. */
+  failed(): string[];
   /** Notes something that cannot be shown or heard. */
   report(problem: string): void;
   /** Says that the page's scripts draw an element. Whether what they got was of another moment. */
@@ -55,6 +57,7 @@ export function holdMedia(
   const read = new WeakSet<MediaState>();
   const told = new Set<string>();
   const unheard = new Set<string>();
+  const failures = new Set<string>();
   const children = () => innerDrivers().map(({ media }) => media);
   const later = window.setTimeout.bind(window); // On the page's clock.
   let isStale = false;
@@ -95,10 +98,11 @@ export function holdMedia(
       .load(state, (type) => tell(element, type))
       .then(() => {
         if (loads.get(state) === loading) loads.delete(state);
-        if (state.error) report(`${nameOf(state)}: ${state.error}`);
+        if (state.error) failures.add(`${nameOf(state)}: ${state.error}`);
         if (state.info?.problem) report(`${nameOf(state)}: ${state.info.problem}`);
         scheduleEnd(state);
       });
+    loading.catch(() => {}); // It fails the frame that waits for it.
     loads.set(state, loading);
   };
 
@@ -213,6 +217,11 @@ export function holdMedia(
       const own = [...unheard];
       unheard.clear();
       return [...own, ...children().flatMap((child) => child.problems())];
+    },
+    failed() {
+      const own = [...failures].filter((failure) => !told.has(failure));
+      for (const failure of own) told.add(failure);
+      return [...own, ...children().flatMap((child) => child.failed())];
     },
     report,
     markRead(element) {

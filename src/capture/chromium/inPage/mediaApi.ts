@@ -49,6 +49,17 @@ export function replaceMediaApi(media: PageMedia, timeline: MediaTimeline, pictu
       media.seek(this, Number(value));
     },
   });
+  const streams = new WeakMap<HTMLMediaElement, unknown>();
+  // The browser would wait for it, and so would the page's load event.
+  define(Element, 'srcObject', {
+    get(this: HTMLMediaElement) {
+      return streams.get(this) ?? null;
+    },
+    set(this: HTMLMediaElement, value: unknown) {
+      streams.set(this, value);
+      stateOf(this);
+    },
+  });
   const rate = Object.getOwnPropertyDescriptor(Element, 'playbackRate');
   define(Element, 'playbackRate', {
     get: rate?.get as () => number,

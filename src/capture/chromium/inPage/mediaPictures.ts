@@ -4,7 +4,10 @@ import type { MediaState, MediaTimeline, PageMediaInfo } from './mediaTimeline';
 
 /** Fetches what elements show, and puts it into the page. */
 export interface MediaPictures {
-  /** Finds out what an element's source is. Settles when its first picture is there too; never rejects. */
+  /**
+   * Finds out what an element's source is. Settles when its first picture is there too; rejects
+   * when that is not the source's fault.
+   */
   load(state: MediaState, tell: (type: string) => void): Promise<void>;
   /** Whether the picture that an element shows is the one of this moment. */
   isCurrent(state: MediaState): boolean;
@@ -54,7 +57,7 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
       return image;
     } catch {
       const answer = await realFetch(url).then((response) => response.json());
-      throw new Error(answer.error ?? `frame ${frame} of a video could not be decoded`);
+      throw Object.assign(new Error(answer.error), { code: answer.code });
     }
   };
 
@@ -91,7 +94,7 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
           got.json(),
         );
         if (isStale()) return;
-        if (answer.error) throw new Error(answer.error);
+        if (answer.error) throw Object.assign(new Error(answer.error), { code: answer.code });
         state.info = answer as PageMediaInfo;
         if (state.info.times) await self.refresh(state);
         if (isStale()) return;
@@ -99,6 +102,8 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
           tell(type);
       } catch (error) {
         if (isStale()) return;
+        const { code = 'MEDIA_INVALID' } = error as { code?: string };
+        if (code !== 'MEDIA_INVALID') throw error;
         state.error = error instanceof Error ? error.message : String(error);
         tell('error');
       }
