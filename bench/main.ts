@@ -8,6 +8,7 @@ import { dispatch } from './dispatch';
 import { html } from './html';
 import { lanes } from './lanes';
 import { limit } from './limit';
+import { media } from './media';
 import { memory } from './memory';
 import { overhead } from './overhead';
 import { peers } from './peers';
@@ -19,7 +20,7 @@ import { formatTable } from './support/table';
 const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
   ...{ lanes, segments },
-  ...{ html, peers, static: stillFrames },
+  ...{ html, media, peers, static: stillFrames },
 };
 
 async function main(): Promise<void> {
