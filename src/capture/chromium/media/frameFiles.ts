@@ -81,7 +81,8 @@ export class FrameFiles {
     if (!opened) {
       const name = `${this.starts[range]}-`;
       opened = new Range(this.options.folder, name, this.extension, (folder) => this.extract(range, folder));
-      opened.done.then(this.options.onGrown, () => {}); // Whoever asks for a frame is told of a failure.
+      // Whoever asks for a frame is told of a failure; another worker tries again.
+      opened.done.then(this.options.onGrown, () => this.ranges.delete(range));
       this.ranges.set(range, opened);
     }
     return opened;

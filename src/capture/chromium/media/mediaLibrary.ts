@@ -67,7 +67,10 @@ export class MediaLibrary {
       return (await media).answer;
     } catch (cause) {
       const failure = asFailure(cause, messageOf(cause));
-      if (failure.code !== 'MEDIA_INVALID') this.failure = failure; // Else the page goes on without it, as in a browser.
+      if (failure.code !== 'MEDIA_INVALID') {
+        this.failure = failure; // Else the page goes on without it, as in a browser.
+        this.byUrl.delete(url); // Another worker may have more luck.
+      }
       throw failure;
     }
   }
@@ -141,7 +144,9 @@ export class MediaLibrary {
 /** A disk that is full is no fault of the medium. */
 function asFailure(cause: unknown, message: string): FilmgateError {
   const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
-  const code = FilmgateError.is(cause) && cause.code !== 'ENCODE_FAILED' ? cause.code : 'MEDIA_INVALID';
+  const isOwn =
+    FilmgateError.is(cause) && (cause.code !== 'ENCODE_FAILED' || typeof cause.signal === 'string');
+  const code = isOwn ? cause.code : 'MEDIA_INVALID'; // FFmpeg fails at what it cannot read; killed it was by somebody.
   return new FilmgateError(isFull ? 'DISK_FULL' : code, message, { cause });
 }
 

@@ -45,7 +45,7 @@ const ALPHA_FORMAT = /\b(?:yuva\w+|rgba|bgra|argb|abgr|gbrap\w*|ya\d+\w*|rgba64\
 /**
  * Reads what is in a media file, without decoding it.
  *
- * @throws FilmgateError `MEDIA_INVALID`
+ * @throws FilmgateError `MEDIA_INVALID`, `CANCELLED`; `ENCODE_FAILED` when somebody else has killed FFmpeg
  */
 export async function probeMedia(ffmpeg: string, file: string, signal: AbortSignal): Promise<MediaInfo> {
   const packets = new PacketReader();
@@ -57,6 +57,11 @@ export async function probeMedia(ffmpeg: string, file: string, signal: AbortSign
   createInterface({ input: child.output(1) }).on('line', (line) => packets.read(line));
   const exit = await child.exited;
   signal.removeEventListener('abort', abort);
+  if (exit.signal !== null) {
+    const details = { exitCode: exit.code, signal: exit.signal };
+    const code = signal.aborted ? 'CANCELLED' : 'ENCODE_FAILED';
+    throw new FilmgateError(code, `FFmpeg was killed by ${exit.signal} while it looked at ${file}`, details);
+  }
   if (packets.isEmpty) {
     const said = exit.stderr
       .split('\n')

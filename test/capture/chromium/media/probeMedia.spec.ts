@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -110,6 +110,18 @@ describe('probeMedia', () => {
       'MEDIA_INVALID',
     );
     expect(message).to.match(/^FFmpeg finds no video or sound in it/);
+  });
+
+  it('does not take it for a fault of the file when FFmpeg is killed', async () => {
+    const killed = join(folder, 'killed');
+    writeFileSync(killed, '#!/bin/sh\necho "#media_type 0: video"\necho "0, 0, 0, 1, 1, 0x0"\nkill -9 $$\n', {
+      mode: 0o755,
+    });
+    const { message } = await rejection(
+      probeMedia(killed, file('25.mp4'), new AbortController().signal),
+      'ENCODE_FAILED',
+    );
+    expect(message).to.match(/^FFmpeg was killed by SIGKILL while it looked at /);
   });
 
   it('takes pictures of a rotated video as they are to be seen', async () => {
