@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -73,6 +73,7 @@ describe('media that are not as they should be', function () {
     recorded = await recordFFmpeg(workspace.path('ffmpeg'));
     await makeNumbered(pages('30.mp4'), { rate: '10', frames: 30, encode: H264 });
     await makeNumbered(pages('long.mp4'), { rate: '10', frames: 300, encode: [...H264, '-crf', '0'] });
+    await makeNumbered(pages('nine.mp4'), { rate: '10', frames: 90, encode: [...H264, '-crf', '30'] });
     const whole = await makeNumbered(pages('whole.mp4'), {
       ...{ rate: '10', frames: 30 },
       encode: [...H264, '-g', '1', '-movflags', '+faststart'],
@@ -179,6 +180,17 @@ describe('media that are not as they should be', function () {
       const both = await Promise.all([long(), long()]);
       for (const { path } of both) expect(await decodeIndices(path)).to.deep.equal(all);
     });
+  });
+
+  it('are extracted again where FFmpeg was killed', async () => {
+    const { path: ffmpeg } = await findFFmpeg();
+    const program = workspace.path('killed-ffmpeg');
+    const [count, killed] = [`${program}.count`, `${program}.killed`];
+    const script = `case "$*" in *-frame_pts*) echo >> '${count}'; [ $(wc -l < '${count}') = 2 ] && touch '${killed}' && kill -9 $$;; esac`;
+    writeFileSync(program, `#!/bin/sh\n${script}\nexec '${ffmpeg}' "$@"\n`, { mode: 0o755 });
+    const { path } = await render(play('nine.mp4'), {}, { ffmpeg: program, duration: 5 });
+    expect(existsSync(killed)).to.equal(true);
+    expect(await decodeIndices(path)).to.deep.equal(Array.from({ length: 50 }, (_, index) => index));
   });
 
   it('fail the render with DISK_FULL where their frames find no room', async function () {
