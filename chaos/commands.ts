@@ -47,7 +47,13 @@ export function renderCommand(scenario: Scenario, script: SourceScript, places: 
   if (source === 'inline') {
     return [process.execPath, join(FIXTURES, 'inline.cjs'), compiledSources(), json, 'render', ...options];
   }
-  const page = [writePage(params, media ? film : undefined), '--load-timeout', media ? '20' : '8', '--fps', fps];
+  const page = [
+    writePage(params, media ? film : undefined),
+    '--load-timeout',
+    media ? '20' : '8',
+    '--fps',
+    fps,
+  ];
   return [process.execPath, main, 'render', ...page, ...options];
 }
 
