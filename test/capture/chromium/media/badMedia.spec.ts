@@ -163,7 +163,7 @@ describe('media that are not as they should be', function () {
   });
 
   describe('with a cache that is too small', () => {
-    const LIMIT = 60_000;
+    const LIMIT = 30_000;
     const long = () =>
       render(play('long.mp4'), { mediaCache: LIMIT }, { fps: 10, duration: 30, size: SMALL });
     const all = Array.from({ length: 300 }, (_, index) => index);
@@ -173,7 +173,7 @@ describe('media that are not as they should be', function () {
       const { path } = await long();
       expect(await decodeIndices(path)).to.deep.equal(all);
       expect(pictures()).to.have.length.below(200);
-      expect(sizeOf(pictures())).to.be.below(2 * LIMIT);
+      expect(sizeOf(pictures())).to.be.below(3 * LIMIT);
     });
 
     it('are shown by two renders that share it', async () => {
