@@ -10,6 +10,7 @@ import { farm } from './farm';
 import { html } from './html';
 import { lanes } from './lanes';
 import { limit } from './limit';
+import { media } from './media';
 import { memory } from './memory';
 import { overhead } from './overhead';
 import { peers } from './peers';
@@ -21,7 +22,7 @@ import { formatTable } from './support/table';
 const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
   ...{ lanes, segments, dashboard, farm },
-  ...{ html, peers, static: stillFrames },
+  ...{ html, media, peers, static: stillFrames },
 };
 
 async function main(): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseFrameRate } from '../src/frames/rate';
 import { compiledSources } from '../test/support/compiled';
@@ -26,14 +26,16 @@ export interface Places {
   /** URL at which pages write and read it. */
   readonly control: string;
   readonly sound: string;
+  /** A video for pages. */
+  readonly film: string;
 }
 
 const FIXTURES = join(__dirname, 'fixtures');
 
 /** The command that renders a scenario, as a list. */
 export function renderCommand(scenario: Scenario, script: SourceScript, places: Places): string[] {
-  const { width, height, fps, length, pace, source } = scenario;
-  const { state, control } = places;
+  const { width, height, fps, length, pace, source, media } = scenario;
+  const { state, control, film } = places;
   const params = { width, height, fps, length, pace, state, control, ...script };
   const main = join(compiledSources(), 'cli/main.js');
   const json = JSON.stringify(params);
@@ -45,7 +47,13 @@ export function renderCommand(scenario: Scenario, script: SourceScript, places: 
   if (source === 'inline') {
     return [process.execPath, join(FIXTURES, 'inline.cjs'), compiledSources(), json, 'render', ...options];
   }
-  const page = [writePage(params), '--load-timeout', '8', '--fps', fps];
+  const page = [
+    writePage(params, media ? film : undefined),
+    '--load-timeout',
+    media ? '20' : '8',
+    '--fps',
+    fps,
+  ];
   return [process.execPath, main, 'render', ...page, ...options];
 }
 
@@ -71,13 +79,15 @@ function watchdog({ source }: Scenario): string[] {
 }
 
 /** In a folder of its own, because a page's folder is what its browsers may read. */
-function writePage(params: { fps: string; state: string }): string {
+function writePage(params: { fps: string; state: string }, film: string | undefined): string {
   const folder = join(params.state, 'page');
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'index.html');
   const { numerator, denominator } = parseFrameRate(params.fps);
   const json = JSON.stringify({ ...params, fps: numerator / denominator });
   const page = readFileSync(join(FIXTURES, 'page.html'), 'utf8').replace('PARAMS', () => json);
-  writeFileSync(path, page);
+  const video = film ? '<video src="film.mp4" autoplay></video>' : '';
+  if (film) copyFileSync(film, join(folder, 'film.mp4'));
+  writeFileSync(path, page.replace('<!-- video -->', video));
   return path;
 }

@@ -56,6 +56,7 @@ export class Harness {
       state: join(folder, 'state'),
       control: control.url,
       sound: references.sound,
+      film: references.film,
     };
     this.promises = new Invariants(scenario, place, references);
   }

@@ -8,7 +8,7 @@ import type { Ended } from './program';
 import type { References } from './reference';
 import type { Scenario } from './scenario';
 import { blameProblems, type Side } from './stallAttribution';
-import { contentOf, timeProblem } from './video';
+import { contentOf, soundProblem, timeProblem } from './video';
 
 /** Holds what programs leave against what Filmgate promises. */
 export class Invariants {
@@ -139,7 +139,8 @@ export class Invariants {
       const other = content.sums.findIndex((sum, at) => sum !== sums[at]);
       if (other >= 0) return `its frame ${other} is not what it should be`;
       if (content.sound !== sound) return `its sound is ${content.sound} instead of ${sound}`;
-      return timeProblem(content, this.scenario.fps);
+      const unheard = this.scenario.media ? soundProblem(content, this.scenario) : undefined;
+      return unheard ?? timeProblem(content, this.scenario.fps);
     } catch (error) {
       return (error as Error).message;
     }

@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- [--runs N] [--seed S] [--only SEED] [--fault NAME] [--kill-resume N] [--cancel N] [--keep] [--farm]`: short
+ * `npm run chaos -- [--runs N] [--seed S] [--only SEED] [--fault NAME] [--kill-resume N] [--cancel N] [--media] [--keep] [--farm]`: short
  * renders in which something goes wrong, each held against Filmgate's promises. Exits with 1 if one was broken.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -26,6 +26,7 @@ const { values } = parseArgs({
     cancel: { type: 'string' },
     keep: { type: 'boolean', default: false },
     farm: { type: 'boolean', default: false },
+    media: { type: 'boolean', default: false },
   },
 });
 
@@ -38,7 +39,8 @@ async function main(): Promise<void> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'filmgate-chaos-'));
   const references = new References(folder);
-  const ground = { folder, references, keep: values.keep };
+  const ground = { folder, references, keep: values.keep, media: values.media };
+  process.env.XDG_CACHE_HOME = join(folder, 'cache'); // All that is decoded lies there.
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
   process.once('exit', () => {
     closeHarnesses();
@@ -79,7 +81,8 @@ function chosen(name: string | undefined): readonly Fault[] {
 
 /** The options that a run needs again beside its seed. */
 function replay(): string {
-  return values.cancel ? '--cancel 1 ' : values.fault ? `--fault '${values.fault}' ` : '';
+  const media = values.media ? '--media ' : '';
+  return values.cancel ? `--cancel 1 ${media}` : values.fault ? `--fault '${values.fault}' ${media}` : media;
 }
 
 function end(signal: NodeJS.Signals): void {

@@ -26,6 +26,8 @@ export interface Scenario {
   readonly segment: number | undefined;
   readonly lanes: number;
   readonly audio: boolean;
+  /** Whether a video that sounds plays in the page. */
+  readonly media: boolean;
   readonly encoding: Encoding;
   /** Whether a file is in the output's place before. */
   readonly hasOld: boolean;
@@ -41,12 +43,14 @@ const SHAPES = [
 ];
 const PAGES = SHAPES.slice(0, 3);
 
-export function drawScenario(random: Random): Scenario {
-  const { source } = random.weighted([
+/** Draws one; with `onlyMedia`, a page in which a video plays. */
+export function drawScenario(random: Random, onlyMedia = false): Scenario {
+  const { source: drawn } = random.weighted([
     { source: 'threads', weight: 9 },
     { source: 'page', weight: 7 },
     { source: 'inline', weight: 4 },
   ] as const);
+  const source = onlyMedia ? 'page' : drawn;
   const shape = random.pick(source === 'page' ? PAGES : SHAPES);
   const workers = source === 'page' ? random.int(1, 3) : random.int(1, 4);
   const seconds = 0.6 + random.next();
@@ -57,6 +61,8 @@ export function drawScenario(random: Random): Scenario {
   const most = frameBytes({ ...shape, ...(source === 'page' ? { image: 'png' } : { pixels: 'rgba' }) });
   const memory = random.chance(0.2) ? most * random.int(1, 6) : undefined;
   const hasOld = random.chance(0.5);
+  const audio = random.chance(0.25);
+  const encoding = random.weighted(ENCODINGS);
   return {
     source,
     ...shape,
@@ -66,16 +72,17 @@ export function drawScenario(random: Random): Scenario {
     pace: source === 'page' ? 0 : Math.round((seconds * 1000 * workers) / shape.count),
     segment: isSegmented ? segment : undefined,
     lanes: isSegmented ? lanes : 1,
-    audio: random.chance(0.25),
-    encoding: random.weighted(ENCODINGS),
+    audio,
+    encoding,
     hasOld,
     overwrite: random.chance(0.3) || hasOld,
+    media: onlyMedia || (random.chance(0.4) && source === 'page'),
   };
 }
 
 /** Whether it is put together from files that a later run could go on with. */
-export function isJoined({ segment, audio }: Scenario): boolean {
-  return segment !== undefined || audio;
+export function isJoined({ segment, audio, media }: Scenario): boolean {
+  return segment !== undefined || audio || media;
 }
 
 export function scenarioText({
@@ -85,10 +92,11 @@ export function scenarioText({
   segment,
   lanes,
   audio,
+  media,
   ...scenario
 }: Scenario): string {
   return [
-    `${source} x${workers}`,
+    `${source}${media ? ' with a video' : ''} x${workers}`,
     `${scenario.count}f`,
     `${encoding.name} ${encoding.extension}`,
     ...(scenario.window ? [`window ${scenario.window}`] : []),

@@ -15,6 +15,8 @@ export interface Content {
   readonly bytes: number;
   /** A checksum of the decoded sound; undefined where there is none. */
   readonly sound: string | undefined;
+  /** How long that is, in seconds. */
+  readonly soundSeconds: number;
 }
 
 /** Frames as they come, in a time base in which none falls on another. */
@@ -39,6 +41,7 @@ export async function contentOf(path: string): Promise<Content> {
     tick,
     bytes: statSync(path).size,
     sound: hasSound ? (await lines(['-i', path, '-map', '0:a', '-f', 'md5', '-']))[0] : undefined,
+    soundSeconds: hasSound ? await soundSecondsOf(path) : 0,
   };
 }
 
@@ -66,6 +69,26 @@ export function timeProblem({ times, tick }: Content, fps: string): string | und
     Math.abs(time - first - (index * denominator) / numerator) > tick * 1.01;
   const at = times.findIndex(isOff);
   return at < 0 ? undefined : `frame ${at} is shown at ${times[at]} s`;
+}
+
+const SAMPLES = 48_000; // a second.
+
+async function soundSecondsOf(path: string): Promise<number> {
+  const mono = ['-map', '0:a', '-ac', '1', '-ar', String(SAMPLES), '-f', 's16le', '-'];
+  return (await ffmpeg(['-i', path, ...mono])).length / 2 / SAMPLES;
+}
+
+/** What is wrong with the length of the sound, which is the video's: to a packet of the codec, where the container rounds. */
+export function soundProblem(
+  { sound, soundSeconds }: Content,
+  { fps, count }: { readonly fps: string; readonly count: number },
+): string | undefined {
+  const { numerator, denominator } = parseFrameRate(fps);
+  const seconds = (count * denominator) / numerator;
+  if (!sound) return 'it has no sound';
+  return Math.abs(soundSeconds - seconds) > LATEST
+    ? `its sound lasts for ${soundSeconds} s of ${seconds} s`
+    : undefined;
 }
 
 async function lines(args: readonly string[]): Promise<string[]> {

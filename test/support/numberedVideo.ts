@@ -13,6 +13,8 @@ export interface NumberedOptions {
   /** Frames a second, as FFmpeg reads it. */
   readonly rate: string;
   readonly frames: number;
+  /** Number of the first frame. Default 0. */
+  readonly first?: number;
   /** Every so many frames one is held for twice its time: a variable rate. */
   readonly holdEvery?: number;
   readonly encode: readonly string[];
@@ -22,9 +24,9 @@ export interface NumberedOptions {
 
 /** Makes a video of frames painted by `paintIndex`. */
 export async function makeNumbered(file: string, options: NumberedOptions): Promise<NumberedVideo> {
-  const { rate, frames, holdEvery = 0, encode, inputs = [] } = options;
+  const { rate, frames, first = 0, holdEvery = 0, encode, inputs = [] } = options;
   const { path } = await findFFmpeg();
-  const input = Buffer.concat(Array.from({ length: frames }, (_, index) => paintIndex(index)));
+  const input = Buffer.concat(Array.from({ length: frames }, (_, index) => paintIndex(first + index)));
   const [numerator = 1, denominator = 1] = rate.split('/').map(Number);
   const tickAt = (index: number) => index + (holdEvery ? Math.floor(index / holdEvery) : 0);
   const stretch = holdEvery

@@ -1,10 +1,14 @@
+import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Browser } from '../../src/capture/chromium/browser';
 import { findBrowser } from '../../src/capture/chromium/findBrowser';
 import type { PageDescription } from '../../src/capture/chromium/inPage/contracts';
 import { type DriverSettings, driverScript } from '../../src/capture/chromium/inPage/driverScript';
+import { MediaLibrary } from '../../src/capture/chromium/media/mediaLibrary';
+import { answerMedia, MEDIA_PATH } from '../../src/capture/chromium/media/mediaRoutes';
 
 /** What the server of the test pages answers under a path; a promise answers late. */
 export type TestFile = { readonly type: string; readonly body: string | Buffer | Promise<string | Buffer> };
@@ -64,8 +68,12 @@ export class TestPage {
   }
 }
 
-/** A browser for a suite. Returns how to open a page in it: one at a time, each a new document. */
-export function useTestPages() {
+/**
+ * A browser for a suite. Returns how to open a page in it: one at a time, each a new document. Its media are the files of
+ * a folder.
+ */
+export function useTestPages(mediaFolder = () => '') {
+  const media = new MediaLibrary({ ffmpeg: undefined, cacheLimit: 1e8 });
   const served = new Map<string, TestFile>();
   let browser: Browser;
   let server: Server;
@@ -75,6 +83,10 @@ export function useTestPages() {
   let ticking: Promise<unknown> | undefined;
   let loaded = () => {};
 
+  const mediaFile = (url: string) => {
+    const path = join(mediaFolder(), new URL(url).pathname);
+    return existsSync(path) ? path : undefined;
+  };
   const send = (method: string, params: object = {}) => browser.devtools.send(method, params, session);
   const tick = () => {
     ticking ??= send('HeadlessExperimental.beginFrame').finally(() => {
@@ -101,7 +113,12 @@ export function useTestPages() {
       if (method === 'Runtime.exceptionThrown')
         page?.errors.push(params.exceptionDetails.exception.description);
     });
-    server = createServer(async ({ url = '/' }, response) => {
+    server = createServer(async (request, response) => {
+      const { url = '/' } = request;
+      if (mediaFolder() && url.startsWith(MEDIA_PATH)) {
+        const path = url.slice(MEDIA_PATH.length).split('?')[0] as string;
+        return answerMedia(media, mediaFile, path, request, response);
+      }
       const file = served.get(url);
       response.writeHead(file ? 200 : 404, { 'content-type': file?.type ?? 'text/plain' });
       response.end(await file?.body);
@@ -110,6 +127,7 @@ export function useTestPages() {
   });
 
   after(async () => {
+    await media.close();
     await browser.close();
     server.closeAllConnections();
     server.close();
@@ -128,7 +146,7 @@ export function useTestPages() {
     for (const [path, file] of Object.entries(files)) served.set(path, file);
     served.set('/', { type: 'text/html', body: `<!doctype html><meta charset="utf-8">${html}` });
     if (script) await send('Page.removeScriptToEvaluateOnNewDocument', { identifier: script });
-    const source = driverScript({ seed, sequential, media: '/.filmgate/', host });
+    const source = driverScript({ seed, sequential, media: MEDIA_PATH, host });
     ({ identifier: script } = await send('Page.addScriptToEvaluateOnNewDocument', { source }));
     page = new TestPage(send, tick);
     let isLoaded = false;

@@ -212,7 +212,7 @@ class ChromiumSession implements CaptureSession {
   async close(): Promise<void> {
     this.closed.abort();
     await Promise.all([this.first?.page.close(), this.drawing?.page.close(), this.canvas?.reference.close()]);
-    this.media?.close();
+    await this.media?.close();
     await this.server?.close();
   }
 
@@ -304,9 +304,11 @@ class ChromiumSession implements CaptureSession {
     const describing = page.evaluate<PageDescription>('__filmgate.describe()', deadline);
     const said = await describing.catch((cause) => {
       listener.check(); // What a script threw is why the page is not as it should be.
-      if (FilmgateError.is(cause)) throw cause;
+      const known = this.media?.causeOf(cause) ?? cause;
+      if (FilmgateError.is(known)) throw known;
       throw new FilmgateError('PAGE_FAILED', `the page cannot be captured: ${messageOf(cause)}`, { cause });
     });
+    for (const text of said.failed ?? []) listener.report('request', text);
     listener.check();
     return said;
   }

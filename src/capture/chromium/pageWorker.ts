@@ -28,12 +28,13 @@ export class PageWorker implements CaptureWorker {
     const stopwatch = new CaptureStopwatch(times);
     try {
       const seek = `__filmgate.seek(${index})`;
-      const { sounds, problems } = await this.page.evaluate<ShownFrame>(seek, deadline);
+      const { sounds, problems, failed } = await this.page.evaluate<ShownFrame>(seek, deadline);
       stopwatch.lap('seek');
       const data = await this.page.takePicture(deadline, slot, stopwatch);
       this.proof?.checkRequests(this.listener);
       await this.proof?.checkFrame({ index, data }, this.captured, deadline);
       this.captured += 1;
+      for (const text of failed) this.listener.report('request', text);
       for (const text of problems) this.listener.report('unsupported', text);
       this.listener.check();
       if (sounds.length === 0) return { index, data };
@@ -43,8 +44,7 @@ export class PageWorker implements CaptureWorker {
         sound: sounds.map((sound) => ({ ...sound, media: this.media.pathOf(sound.media) })),
       };
     } catch (thrown) {
-      const error = this.media.failure ?? thrown; // What the page could only say in words.
-
+      const error = this.media.causeOf(thrown);
       if (!FilmgateError.is(error)) throw captureFailed(index, error, worker);
       throw reworded(error, `frame ${index}: ${error.message}`, { frame: index, worker });
     }

@@ -15,6 +15,8 @@ export interface PageDescription {
   readonly hasMedia?: boolean;
   /** What the page uses and is not in the picture, in words for a person. */
   readonly unsupported: string[];
+  /** Media that could not be loaded, and why. */
+  readonly failed?: string[];
 }
 
 /** A page under one of the contracts. */

@@ -25,6 +25,8 @@ export interface PageMedia {
   sounds(): PageSound[];
   /** What cannot be shown or heard, in words for a person: each thing once. */
   problems(): string[];
+  /** Sources that could not be loaded, and why: each once. */
+  failed(): string[];
   /** Notes something that cannot be shown or heard. */
   report(problem: string): void;
   /** Says that the page's scripts draw an element. Whether what they got was of another moment. */
@@ -55,6 +57,7 @@ export function holdMedia(
   const read = new WeakSet<MediaState>();
   const told = new Set<string>();
   const unheard = new Set<string>();
+  const failures = new Set<string>();
   const children = () => innerDrivers().map(({ media }) => media);
   const later = window.setTimeout.bind(window); // On the page's clock.
   let isStale = false;
@@ -89,27 +92,34 @@ export function holdMedia(
 
   const load = (state: MediaState) => {
     const { element } = state;
-    Object.assign(state, { info: undefined, error: undefined, from: 0, at: clock.now() });
+    Object.assign(state, { info: undefined, error: undefined, hasPlayed: false, from: 0, at: clock.now() });
     tellSoon(element, 'loadstart');
     const loading = pictures
       .load(state, (type) => tell(element, type))
       .then(() => {
         if (loads.get(state) === loading) loads.delete(state);
-        if (state.error) report(`${nameOf(state)}: ${state.error}`);
+        if (state.error) failures.add(`${nameOf(state)}: ${state.error}`);
         if (state.info?.problem) report(`${nameOf(state)}: ${state.info.problem}`);
         scheduleEnd(state);
       });
+    loading.catch(() => {}); // It fails the frame that waits for it.
     loads.set(state, loading);
   };
 
   const sync = (state: MediaState) => {
     const { element } = state;
     const source = sourceOf(element);
+    const { isConnected } = element;
+    if (state.wasConnected && !isConnected) self.pause(element);
+    state.wasConnected = isConnected;
+    if (element.autoplay) state.autoplays = true;
+    const begins = source !== state.source || element.autoplay;
     if (source !== state.source) {
+      if (state.source !== undefined) timeline.stop(state); // Another source plays when it is told to.
       state.source = source;
       if (source) load(state);
     }
-    if (element.autoplay && source) {
+    if (state.autoplays && begins && source) {
       element.autoplay = false; // The browser itself shall not play what it could load, such as a data: URL.
       void self.play(element).catch(() => {});
     }
@@ -208,6 +218,11 @@ export function holdMedia(
       unheard.clear();
       return [...own, ...children().flatMap((child) => child.problems())];
     },
+    failed() {
+      const own = [...failures].filter((failure) => !told.has(failure));
+      for (const failure of own) told.add(failure);
+      return [...own, ...children().flatMap((child) => child.failed())];
+    },
     report,
     markRead(element) {
       const state = stateOf(element);
@@ -223,7 +238,8 @@ export function holdMedia(
     async play(element) {
       const state = stateOf(element);
       sync(state);
-      if (state.paused) {
+      const begins = state.paused;
+      if (begins) {
         timeline.start(state);
         tellSoon(element, 'play');
         tick(state, state.at);
@@ -233,7 +249,9 @@ export function holdMedia(
       if (state.error || !state.source) {
         throw new DOMException('The element has no supported sources.', 'NotSupportedError');
       }
-      tell(element, 'playing');
+      if (state.paused && !timeline.hasEnded(state))
+        throw new DOMException('The play() request was interrupted by a call to pause().', 'AbortError');
+      if (begins) tell(element, 'playing');
     },
     pause(element) {
       const state = stateOf(element);
@@ -247,12 +265,14 @@ export function holdMedia(
       sync(state);
       timeline.move(state, position, state.rate);
       state.hasPlayed = true; // From here on it shows its frames, and no poster.
-      tell(element, 'seeking');
+      state.seeks += 1;
+      tellSoon(element, 'seeking');
       const done = async () => {
         await loads.get(state);
         if (isVideo(state) && !pictures.isCurrent(state)) await pictures.refresh(state);
-        tell(element, 'seeked');
+        state.seeks -= 1;
         tell(element, 'timeupdate');
+        if (state.seeks === 0) tell(element, 'seeked');
       };
       scheduleEnd(state);
       void clock

@@ -18,7 +18,7 @@ export function replaceMediaApi(media: PageMedia, timeline: MediaTimeline, pictu
     duration,
     paused: (element) => stateOf(element).paused,
     ended: (element) => timeline.hasEnded(stateOf(element)),
-    seeking: () => false,
+    seeking: (element) => stateOf(element).seeks > 0,
     readyState: (element) => (isLoaded(element) ? 4 : 0),
     networkState: (element) => (isLoaded(element) ? 1 : stateOf(element).error ? 3 : 2),
     buffered: (element) => ranges(duration(element)),
@@ -47,6 +47,17 @@ export function replaceMediaApi(media: PageMedia, timeline: MediaTimeline, pictu
     set(this: HTMLMediaElement, value: number) {
       if (!Number.isFinite(Number(value))) throw new TypeError('The provided double value is non-finite.');
       media.seek(this, Number(value));
+    },
+  });
+  const streams = new WeakMap<HTMLMediaElement, unknown>();
+  // The browser would wait for it, and so would the page's load event.
+  define(Element, 'srcObject', {
+    get(this: HTMLMediaElement) {
+      return streams.get(this) ?? null;
+    },
+    set(this: HTMLMediaElement, value: unknown) {
+      streams.set(this, value);
+      stateOf(this);
     },
   });
   const rate = Object.getOwnPropertyDescriptor(Element, 'playbackRate');

@@ -4,7 +4,10 @@ import type { MediaState, MediaTimeline, PageMediaInfo } from './mediaTimeline';
 
 /** Fetches what elements show, and puts it into the page. */
 export interface MediaPictures {
-  /** Finds out what an element's source is. Settles when its first picture is there too; never rejects. */
+  /**
+   * Finds out what an element's source is. Settles when its first picture is there too; rejects
+   * when that is not the source's fault.
+   */
   load(state: MediaState, tell: (type: string) => void): Promise<void>;
   /** Whether the picture that an element shows is the one of this moment. */
   isCurrent(state: MediaState): boolean;
@@ -20,6 +23,7 @@ export interface MediaPictures {
  */
 export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, base: string): MediaPictures {
   interface Picture {
+    readonly media: string;
     readonly frame: number;
     readonly image: HTMLImageElement;
     readonly isShown: boolean;
@@ -53,8 +57,14 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
       return image;
     } catch {
       const answer = await realFetch(url).then((response) => response.json());
-      throw new Error(answer.error ?? `frame ${frame} of a video could not be decoded`);
+      throw Object.assign(new Error(answer.error), { code: answer.code });
     }
+  };
+
+  /** None that is of another source. */
+  const pictureOf = ({ element, info }: MediaState) => {
+    const picture = pictures.get(element);
+    return picture?.media === info?.id ? picture : undefined;
   };
 
   /** As in a browser, its own poster is shown until it first plays. */
@@ -66,7 +76,10 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
     if (element instanceof HTMLVideoElement && !ownPosters.has(element))
       ownPosters.set(element, getAttribute.call(element, 'poster') ?? '');
     const isShown = element instanceof HTMLVideoElement && !isCovered(state);
-    pictures.set(element, { frame, image, isShown });
+    pictures.set(element, { media: state.info?.id ?? '', frame, image, isShown });
+    const own = ownPosters.get(element);
+    if (!isShown && own && getAttribute.call(element, 'poster') !== own)
+      setAttribute.call(element, 'poster', own);
     if (!isShown) return;
     setAttribute.call(element, 'crossorigin', 'anonymous'); // The poster is then the picture that is decoded already.
     setAttribute.call(element, 'poster', image.src);
@@ -81,7 +94,7 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
           got.json(),
         );
         if (isStale()) return;
-        if (answer.error) throw new Error(answer.error);
+        if (answer.error) throw Object.assign(new Error(answer.error), { code: answer.code });
         state.info = answer as PageMediaInfo;
         if (state.info.times) await self.refresh(state);
         if (isStale()) return;
@@ -89,19 +102,21 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
           tell(type);
       } catch (error) {
         if (isStale()) return;
+        const { code = 'MEDIA_INVALID' } = error as { code?: string };
+        if (code !== 'MEDIA_INVALID') throw error;
         state.error = error instanceof Error ? error.message : String(error);
         tell('error');
       }
     },
     isCurrent(state) {
       const frame = timeline.frame(state);
-      const picture = pictures.get(state.element);
+      const picture = pictureOf(state);
       return frame === undefined || (picture?.frame === frame && (picture.isShown || isCovered(state)));
     },
     async refresh(state) {
       const frame = timeline.frame(state);
       if (frame === undefined || !state.info) return;
-      const known = pictures.get(state.element);
+      const known = pictureOf(state);
       const image = known?.frame === frame ? known.image : await fetchPicture(state.info, frame);
       show(state, frame, image);
       await clock.pause(); // The browser takes a new poster up in a task of its own.

@@ -48,6 +48,12 @@ export interface MediaState {
   error: string | undefined;
   paused: boolean;
   hasPlayed: boolean;
+  /** Seeks that have not been told to be done. */
+  seeks: number;
+  /** Whether it plays by itself, now and with every other source. */
+  autoplays: boolean;
+  /** Whether it was in the document when that was last looked at. */
+  wasConnected: boolean;
   /** At `at`, in milliseconds on the page's clock, it was `from` seconds into its media, and went on at `rate`. */
   at: number;
   from: number;
@@ -143,7 +149,16 @@ export function createMediaTimeline(clock: VirtualClock): MediaTimeline {
   return {
     create: (element, ordinal) => ({
       ...{ element, ordinal, source: undefined, info: undefined, error: undefined },
-      ...{ paused: true, hasPlayed: false, at: 0, from: 0, rate: element.playbackRate },
+      ...{
+        paused: true,
+        hasPlayed: false,
+        seeks: 0,
+        autoplays: false,
+        wasConnected: false,
+        at: 0,
+        from: 0,
+        rate: element.playbackRate,
+      },
       ...{ placement: undefined, ended: [] },
     }),
     position,

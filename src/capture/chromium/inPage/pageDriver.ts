@@ -32,6 +32,8 @@ export interface ShownFrame {
   readonly sounds: PageSound[];
   /** What cannot be shown or heard, in words for a person. */
   readonly problems: string[];
+  /** Media that could not be loaded, and why. */
+  readonly failed: string[];
 }
 
 /** Runs in the page. A page that cannot be set to any time is taken through all that happens on the way. */
@@ -119,8 +121,10 @@ export function createPageDriver(
       time.discover(); // Media that have come are loaded with the page.
       await assets.settle();
       const description = film.describe();
+      const failed = media.failed();
       return {
         ...description,
+        ...(failed.length > 0 ? { failed } : {}),
         hasMedia: media.exist(),
         unsupported: [...description.unsupported, ...media.problems(), ...foreignFrames()],
       };
@@ -159,7 +163,7 @@ export function createPageDriver(
         await seekFilm((index * denominator) / numerator); // It draws videos: now they are of this moment.
       }
       if (!assets.areReady()) await assets.settle();
-      return { sounds: media.sounds(), problems: media.problems() };
+      return { sounds: media.sounds(), problems: media.problems(), failed: media.failed() };
     },
     waitingFor: () => waiting || assets.missing().join('; '),
   };

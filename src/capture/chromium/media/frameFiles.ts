@@ -1,7 +1,19 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, watch, writeFileSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runFFmpeg } from '../../../ffmpeg/runFFmpeg';
+import { FORMATS } from './formats';
+import { COMPLETE } from './mediaCache';
 import type { VideoTrack } from './probeMedia';
 
 /** A file whose pictures are wanted, and where they are put. */
@@ -20,6 +32,7 @@ export interface FrameFilesOptions {
 const LEAST = 24;
 const MOST = 256;
 const MOST_WITH_ALPHA = 48; // PNGs are ten times as large.
+const TRIES = 3;
 
 /**
  * The frames of a video as pictures in files: extracted in ranges, by one FFmpeg each, when the first frame of a range
@@ -40,38 +53,43 @@ export class FrameFiles {
 
   /** Folders of the ranges that will be asked for next: not to be removed. */
   get inUse(): string[] {
-    return [this.current, this.current + 1].map((range) => this.folderOf(range));
+    return [this.current, this.current + 1].flatMap((range) => this.ranges.get(range)?.folder ?? []);
   }
 
-  /** The path of a frame's picture, when it is there. Rejects as `runFFmpeg` does. */
-  async frame(index: number): Promise<string> {
+  /** A frame's picture, when it is there. Rejects as `runFFmpeg` does. */
+  async frame(index: number): Promise<Buffer> {
     const range = this.starts.findLastIndex((start) => start <= index);
     const [start = 0, end = this.options.video.ticks.length] = this.starts.slice(range, range + 2);
+    const tick = this.options.video.ticks[index] as number;
     this.current = range;
-    const path = await this.open(range).picture(this.options.video.ticks[index] as number);
-    if (index - start >= (end - start) / 2 && end < this.options.video.ticks.length) this.open(range + 1);
-    if (path) return path;
-    this.ranges.delete(range); // Its files were removed: a cache is no store.
-    const again = await this.open(range).picture(this.options.video.ticks[index] as number);
-    if (again) return again;
+    for (let tries = 0; tries < TRIES; tries += 1) {
+      const picture = await this.open(range).picture(tick);
+      if (index - start >= (end - start) / 2 && end < this.options.video.ticks.length) this.open(range + 1);
+      if (picture) return picture;
+      this.ranges.delete(range); // Another render has removed its files: a cache is no store.
+    }
     throw new Error(`frame ${index} of it could not be decoded`);
+  }
+
+  /** Settles when nothing is extracted any more. */
+  async settled(): Promise<void> {
+    await Promise.allSettled([...this.ranges.values()].map(({ done }) => done));
   }
 
   private open(range: number): Range {
     let opened = this.ranges.get(range);
     if (!opened) {
-      opened = new Range(this.folderOf(range), this.extension, (folder) => this.extract(range, folder));
+      const name = `${this.starts[range]}-`;
+      opened = new Range(this.options.folder, name, this.extension, (folder) => this.extract(range, folder));
+      // Whoever asks for a frame is told of a failure; another worker tries again.
+      opened.done.then(this.options.onGrown, () => this.ranges.delete(range));
       this.ranges.set(range, opened);
     }
     return opened;
   }
 
-  private folderOf(range: number): string {
-    return join(this.options.folder, `${this.starts[range]}`);
-  }
-
   private async extract(range: number, folder: string): Promise<void> {
-    const { ffmpeg, file, video, signal, onGrown } = this.options;
+    const { ffmpeg, file, video, signal } = this.options;
     const [start = 0, end = video.ticks.length] = this.starts.slice(range, range + 2);
     // One microsecond before its time, which FFmpeg would round: frames that begin before are decoded and dropped.
     const from = Math.floor((video.ticks[start] as number) * video.tick * 1e6 - 1) / 1e6;
@@ -79,54 +97,82 @@ export class FrameFiles {
     const args = [
       ...['-copyts', '-start_at_zero', ...(start > 0 ? ['-ss', from.toFixed(6)] : [])],
       ...(alphaDecoder ? ['-c:v', alphaDecoder] : []), // FFmpeg's own drops the alpha channel.
-      ...['-i', `file:${file}`, '-map', '0:V:0', '-frames:v', String(end - start)],
+      ...[
+        '-format_whitelist',
+        FORMATS,
+        '-i',
+        `file:${file}`,
+        '-map',
+        '0:V:0',
+        '-frames:v',
+        String(end - start),
+      ],
       // Each file is called by its frame's time in ticks of the source, and appears when it is whole.
       ...['-vf', pictureFilter(video), '-fps_mode', 'passthrough', '-enc_time_base', '-1'],
       ...(video.hasAlpha ? ['-compression_level', '1'] : ['-q:v', '2']),
       ...['-f', 'image2', '-frame_pts', '1', '-atomic_writing', '1', join(folder, `%d.${this.extension}`)],
     ];
     await runFFmpeg(ffmpeg, args, `extract frames ${start} to ${end - 1} of ${file}`, { signal });
-    onGrown();
   }
 }
 
-/** Frames that are extracted together. */
+/** Frames that are extracted together, into a folder of their own: another render may do the same at this moment. */
 class Range {
-  private readonly done: Promise<void>;
+  readonly folder: string;
+  /** Settles when all of it is there. */
+  readonly done: Promise<void>;
   private isDone = false;
 
   constructor(
-    private readonly folder: string,
+    parent: string,
+    name: string,
     private readonly extension: string,
     extract: (folder: string) => Promise<void>,
   ) {
-    mkdirSync(folder, { recursive: true });
-    this.done = this.fill(extract);
-    this.done.catch(() => {}); // Whoever asks for a frame is told.
+    mkdirSync(parent, { recursive: true });
+    const known = readdirSync(parent)
+      .filter((entry) => entry.startsWith(name))
+      .map((entry) => join(parent, entry))
+      .find((folder) => existsSync(join(folder, COMPLETE)));
+    this.folder = known ?? mkdtempSync(join(parent, name));
+    this.done = known ? this.use() : this.fill(extract);
   }
 
-  /** The picture that is shown from `tick` on: the last one before it, where the decoder gave none for that packet. */
-  async picture(tick: number): Promise<string | undefined> {
+  /**
+   * The picture that is shown from `tick` on: the last one before it, where the decoder gave none for that packet.
+   * Undefined when it is gone.
+   */
+  async picture(tick: number): Promise<Buffer | undefined> {
     const path = join(this.folder, `${tick}.${this.extension}`);
     if (!existsSync(path) && !this.isDone) await this.waitFor(path);
-    if (existsSync(path)) return path;
-    await this.done;
-    if (!existsSync(this.folder)) return undefined;
-    const ticks = readdirSync(this.folder).flatMap((name) => Number(/^(-?\d+)\./.exec(name)?.[1] ?? []));
+    if (!existsSync(path)) await this.done;
+    try {
+      return await readFile(existsSync(path) ? path : this.lastBefore(tick));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  private lastBefore(tick: number): string {
+    const ticks = readdirSync(this.folder).flatMap((name) => Number(/^(-?\d+)\.\w+$/.exec(name)?.[1] ?? []));
     const shown = ticks.sort((one, other) => one - other).findLast((at) => at <= tick) ?? ticks[0];
-    return shown === undefined ? undefined : join(this.folder, `${shown}.${this.extension}`);
+    return join(this.folder, `${shown}.${this.extension}`);
+  }
+
+  private async use(): Promise<void> {
+    this.isDone = true;
+    if (existsSync(this.folder)) utimesSync(this.folder, new Date(), new Date());
   }
 
   private async fill(extract: (folder: string) => Promise<void>): Promise<void> {
-    const mark = join(this.folder, 'complete');
     try {
-      if (existsSync(mark)) return utimesSync(this.folder, new Date(), new Date()); // Used just now.
       await extract(this.folder);
-      const names = readdirSync(this.folder);
-      const sizes = await Promise.all(
-        names.map((name) => stat(join(this.folder, name)).then(({ size }) => size)),
-      );
-      writeFileSync(mark, String(sizes.reduce((sum, size) => sum + size, 0)));
+      const sizes = readdirSync(this.folder).map((name) => statSync(join(this.folder, name)).size);
+      writeFileSync(join(this.folder, COMPLETE), String(sizes.reduce((sum, size) => sum + size, 0)));
+    } catch (error) {
+      rmSync(this.folder, { recursive: true, force: true });
+      throw error;
     } finally {
       this.isDone = true;
     }

@@ -1,9 +1,27 @@
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
+/** Marks a range whose pictures are all there; holds their bytes. */
+export const COMPLETE = 'complete';
+
+/** Name extension of media that have been fetched. */
+export const DOWNLOAD = '.download';
+
+/** While that is younger, somebody may be at it, in milliseconds: pictures that come, and what a render has fetched. */
+const UNDER_WAY = { range: 60_000, download: 3_600_000 };
+
+interface Item {
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedAt: number;
+  /** Whether it may be removed, where nobody says that it is in use. */
+  readonly isIdle: boolean;
+}
+
 /**
- * Keeps a folder of pictures, `<digest of a video>/<range>/…`, below a number of bytes: the ranges that have not been
- * used for the longest time go first. Several renders may share it; what one removes, another extracts again.
+ * Keeps a folder below a number of bytes: of pictures, `<digest of a video>/<range>/…`, and of media that were fetched.
+ * What has not been used for the longest time goes first. Several renders may share it; what one removes, another
+ * extracts again.
  */
 export class MediaCache {
   constructor(
@@ -11,47 +29,63 @@ export class MediaCache {
     private readonly limit: number,
   ) {}
 
-  /** Removes what is too much, but none of the ranges that are in use. */
+  /** Removes what is too much, but nothing that is in use. */
   prune(inUse: readonly string[]): void {
     const kept = new Set(inUse);
-    const ranges = this.ranges().sort((one, other) => other.usedAt - one.usedAt);
+    const items = [...this.ranges(), ...this.downloads()].sort((one, other) => other.usedAt - one.usedAt);
     let bytes = 0;
-    for (const range of ranges) {
-      bytes += range.bytes;
-      if (bytes > this.limit && !kept.has(range.path)) rmSync(range.path, { recursive: true, force: true });
+    for (const item of items) {
+      bytes += item.bytes;
+      const goes = bytes > this.limit && item.isIdle && !kept.has(item.path);
+      if (goes) rmSync(item.path, { recursive: true, force: true });
     }
   }
 
-  private ranges() {
+  private ranges(): Item[] {
     return subfolders(this.folder)
       .flatMap(subfolders)
       .flatMap((path) => {
-        const bytes = sizeOf(path);
+        const known = knownBytes(path);
         const usedAt = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
-        return usedAt === undefined ? [] : [{ path, bytes, usedAt }];
+        if (usedAt === undefined) return [];
+        const isIdle = known !== undefined || usedAt < Date.now() - UNDER_WAY.range;
+        return [{ path, bytes: known ?? bytesIn(path), usedAt, isIdle }];
       });
+  }
+
+  private downloads(): Item[] {
+    return names(this.folder, (entry) => entry.isFile() && entry.name.includes(DOWNLOAD)).flatMap((path) => {
+      const stats = statSync(path, { throwIfNoEntry: false });
+      if (!stats) return [];
+      const isIdle = stats.mtimeMs < Date.now() - UNDER_WAY.download;
+      return [{ path, bytes: stats.size, usedAt: stats.mtimeMs, isIdle }];
+    });
   }
 }
 
 function subfolders(folder: string): string[] {
+  return names(folder, (entry) => entry.isDirectory());
+}
+
+function names(folder: string, isMeant: (entry: Dirent) => boolean): string[] {
   try {
     const entries = readdirSync(folder, { withFileTypes: true });
-    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => join(folder, name));
+    return entries.filter(isMeant).map(({ name }) => join(folder, name));
   } catch {
     return []; // Another render has removed it.
   }
 }
 
-/** What a range takes: it is written down when it is complete, and looked up while it grows or when that was cut short. */
-function sizeOf(range: string): number {
+/** What a range takes, which is written down when it is complete. */
+function knownBytes(range: string): number | undefined {
   try {
-    return Number(readFileSync(join(range, 'complete'), 'utf8'));
+    return Number(readFileSync(join(range, COMPLETE), 'utf8'));
   } catch {
-    try {
-      const files = readdirSync(range).map((name) => statSync(join(range, name), { throwIfNoEntry: false }));
-      return files.reduce((sum, file) => sum + (file?.size ?? 0), 0);
-    } catch {
-      return 0;
-    }
+    return undefined;
   }
+}
+
+function bytesIn(folder: string): number {
+  const files = names(folder, (entry) => entry.isFile());
+  return files.reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 }

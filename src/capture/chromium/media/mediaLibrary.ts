@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,7 +7,7 @@ import { FilmgateError, messageOf } from '../../../errors';
 import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
 import { cacheDirectory } from '../cacheDirectory';
 import { FrameFiles } from './frameFiles';
-import { MediaCache } from './mediaCache';
+import { DOWNLOAD, MediaCache } from './mediaCache';
 import { type MediaInfo, probeMedia } from './probeMedia';
 
 /** What a page is told of a media file. */
@@ -41,8 +41,8 @@ export class MediaLibrary {
   private readonly byUrl = new Map<string, Promise<Media>>();
   private readonly byId = new Map<string, Media>();
   private readonly closed = new AbortController();
-  /** Why a picture could not be had. */
-  failure: FilmgateError | undefined;
+  /** Why a picture could not be had, or a medium not be looked at. */
+  private failure: FilmgateError | undefined;
   private opened: Promise<{ ffmpeg: string; cache: MediaCache }> | undefined;
 
   constructor(private readonly options: MediaLibraryOptions) {}
@@ -63,7 +63,24 @@ export class MediaLibrary {
       media = this.open(url, file);
       this.byUrl.set(url, media);
     }
-    return (await media).answer;
+    try {
+      return (await media).answer;
+    } catch (cause) {
+      const failure = asFailure(cause, messageOf(cause));
+      if (failure.code !== 'MEDIA_INVALID') {
+        this.failure = failure; // Else the page goes on without it, as in a browser.
+        this.byUrl.delete(url); // Another worker may have more luck.
+      }
+      throw failure;
+    }
+  }
+
+  /** Why a page failed, when it could say in words only what it was told here; otherwise what was thrown. */
+  causeOf(thrown: unknown): unknown {
+    const { failure } = this;
+    return failure && messageOf(thrown).includes(failure.message.split('\n', 1)[0] as string)
+      ? failure
+      : thrown;
   }
 
   /** Path of a media file. */
@@ -71,25 +88,29 @@ export class MediaLibrary {
     return this.byId.get(id)?.path ?? '';
   }
 
-  /** Path of the picture of a frame. */
-  async frame(id: string, index: number): Promise<string> {
+  /**
+   * The picture of a frame.
+   *
+   * @throws FilmgateError `MEDIA_INVALID`, `DISK_FULL`, `CANCELLED`
+   */
+  async frame(id: string, index: number): Promise<{ readonly data: Buffer; readonly type: string }> {
     const media = this.byId.get(id);
     if (!media?.frames || !media.answer.times?.[index]?.toString())
       throw new Error(`there is no frame ${index} of ${id}`);
     try {
-      return await media.frames.frame(index);
+      const data = await media.frames.frame(index);
+      return { data, type: media.frames.extension === 'png' ? 'image/png' : 'image/jpeg' };
     } catch (cause) {
-      const code = FilmgateError.is(cause) && cause.code !== 'ENCODE_FAILED' ? cause.code : 'MEDIA_INVALID';
-      this.failure = new FilmgateError(code, `the video ${media.path} cannot be shown: ${messageOf(cause)}`, {
-        cause,
-      });
+      this.failure = asFailure(cause, `the video ${media.path} cannot be shown: ${messageOf(cause)}`);
       throw this.failure;
     }
   }
 
-  /** Ends what is under way. Idempotent. */
-  close(): void {
+  /** Ends what is under way. Idempotent; settles when nothing of it runs any more. */
+  async close(): Promise<void> {
     this.closed.abort();
+    await Promise.allSettled(this.byUrl.values());
+    await Promise.all([...this.byId.values()].map(({ frames }) => frames?.settled()));
   }
 
   private async open(url: string, file: string | undefined): Promise<Media> {
@@ -103,7 +124,8 @@ export class MediaLibrary {
     if (known) return known; // The same file under another URL.
     const { video } = info;
     const folder = join(cache.folder, id);
-    const onGrown = () => cache.prune([...this.byId.values()].flatMap(({ frames }) => frames?.inUse ?? []));
+    const onGrown = () =>
+      cache.prune([...this.byId.values()].flatMap(({ path, frames }) => [path, ...(frames?.inUse ?? [])]));
     const frames = video && new FrameFiles({ ffmpeg, file: path, video, folder, signal, onGrown });
     const media = { path, answer: answerOf(id, info), frames };
     this.byId.set(id, media);
@@ -119,8 +141,19 @@ export class MediaLibrary {
   }
 }
 
-function answerOf(id: string, { duration, video, hasAudio }: MediaInfo): MediaAnswer {
-  const problem = video?.isHdr ? 'it is HDR (PQ or HLG), and shown as if it were not' : undefined;
+/** A disk that is full is no fault of the medium. */
+function asFailure(cause: unknown, message: string): FilmgateError {
+  const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
+  const isOwn =
+    FilmgateError.is(cause) && (cause.code !== 'ENCODE_FAILED' || typeof cause.signal === 'string');
+  const code = isOwn ? cause.code : 'MEDIA_INVALID'; // FFmpeg fails at what it cannot read; killed it was by somebody.
+  return new FilmgateError(isFull ? 'DISK_FULL' : code, message, { cause });
+}
+
+function answerOf(id: string, { duration, video, hasAudio, isCut }: MediaInfo): MediaAnswer {
+  const hdr = video?.isHdr ? ['it is HDR (PQ or HLG), and shown as if it were not'] : [];
+  const cut = isCut ? [`the file is cut short: it ends after ${Number(duration.toFixed(3))} s`] : [];
+  const problem = [...cut, ...hdr].join('; ') || undefined;
   return { id, duration, hasAudio, times: video?.times, problem };
 }
 
@@ -136,11 +169,11 @@ async function download(url: string, folder: string, signal: AbortSignal): Promi
   if (!/^(?:https?|data):/.test(url)) {
     throw new FilmgateError(
       'MEDIA_INVALID',
-      `media of this kind cannot be read: ${url.slice(0, 40)}; give a file or an http(s) URL`,
+      `media of this kind cannot be read: ${/^[\w-]+:/.exec(url)?.[0]}; give a file or an http(s) URL`,
     );
   }
-  const path = join(folder, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}.download`);
-  const part = `${path}.${process.pid}`;
+  const path = join(folder, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}${DOWNLOAD}`);
+  const part = `${path}.${randomUUID()}`;
   mkdirSync(folder, { recursive: true });
   try {
     const response = await fetch(url, { signal });
@@ -150,6 +183,7 @@ async function download(url: string, folder: string, signal: AbortSignal): Promi
     return path;
   } catch (cause) {
     rmSync(part, { force: true });
+    if ((cause as NodeJS.ErrnoException).code === 'ENOSPC') throw cause;
     throw new FilmgateError('MEDIA_INVALID', `it could not be fetched: ${messageOf(cause)}`, { cause });
   }
 }

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FilmgateError, messageOf } from '../../../errors';
-import { refuse, sendFile } from '../sendFile';
+import { refuse } from '../sendFile';
 import type { MediaLibrary } from './mediaLibrary';
 
 /** Under which the page asks for its media. No file of its own can have such a name. */
@@ -24,7 +24,8 @@ export async function answerMedia(
   try {
     if (wanted !== undefined) return sendJson(response, await library.describe(wanted, fileOf(wanted)));
     response.setHeader('Cache-Control', 'max-age=3600'); // Two elements may show the same frame.
-    await sendFile(await library.frame(id as string, Number(index)), request, response);
+    const { data, type } = await library.frame(id as string, Number(index));
+    response.setHeader('Content-Type', type).end(data);
   } catch (error) {
     sendJson(response, { error: messageOf(error), code: FilmgateError.is(error) ? error.code : undefined });
   }

@@ -2,6 +2,7 @@ import { createInterface } from 'node:readline';
 import { FilmgateError } from '../../../errors';
 import { ownWords } from '../../../ffmpeg/exitError';
 import { spawnFFmpeg } from '../../../ffmpeg/spawnFFmpeg';
+import { FORMATS } from './formats';
 
 /** The pictures of a media file, in the order in which they are shown. */
 export interface VideoTrack {
@@ -33,16 +34,18 @@ export interface MediaInfo {
   readonly duration: number;
   readonly video: VideoTrack | undefined;
   readonly hasAudio: boolean;
+  /** Whether it ends before it should. */
+  readonly isCut: boolean;
 }
 
-const INPUT = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info'];
+const INPUT = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info', '-format_whitelist', FORMATS];
 const MATRIX = /\b(?:bt709|smpte170m|bt470bg|bt2020nc|bt2020c|fcc|smpte240m|gbr|ycgco)\b/;
 const ALPHA_FORMAT = /\b(?:yuva\w+|rgba|bgra|argb|abgr|gbrap\w*|ya\d+\w*|rgba64\w*|pal8)\b/;
 
 /**
  * Reads what is in a media file, without decoding it.
  *
- * @throws FilmgateError `MEDIA_INVALID`
+ * @throws FilmgateError `MEDIA_INVALID`, `CANCELLED`; `ENCODE_FAILED` when somebody else has killed FFmpeg
  */
 export async function probeMedia(ffmpeg: string, file: string, signal: AbortSignal): Promise<MediaInfo> {
   const packets = new PacketReader();
@@ -54,6 +57,11 @@ export async function probeMedia(ffmpeg: string, file: string, signal: AbortSign
   createInterface({ input: child.output(1) }).on('line', (line) => packets.read(line));
   const exit = await child.exited;
   signal.removeEventListener('abort', abort);
+  if (exit.signal !== null) {
+    const details = { exitCode: exit.code, signal: exit.signal };
+    const code = signal.aborted ? 'CANCELLED' : 'ENCODE_FAILED';
+    throw new FilmgateError(code, `FFmpeg was killed by ${exit.signal} while it looked at ${file}`, details);
+  }
   if (packets.isEmpty) {
     const said = exit.stderr
       .split('\n')
@@ -107,6 +115,7 @@ class PacketReader {
       duration: Math.max(...ends),
       video: video && describeVideo(video, said),
       hasAudio: this.tracks.some(({ kind, end }) => kind === 'audio' && end > 0),
+      isCut: /partial file|File ended prematurely|Truncated|truncat/.test(said),
     };
   }
 
