@@ -225,7 +225,8 @@ describe('a WorkerPool whose frames fail', () => {
         const failure = new FilmgateError(code, 'lost');
         fakePool.worker(1).fail(failure);
         await settle();
-        const isMendable = ERROR_KINDS[code] === 'render' && code !== 'PAGE_ERROR';
+        const isMendable =
+          ERROR_KINDS[code] === 'render' && !['PAGE_ERROR', 'CAPTURE_INEXACT'].includes(code);
         expect(fakePool.errors, code).to.deep.equal(isMendable ? [] : [failure]);
         expect(fakePool.count(), code).to.equal(isMendable ? 2 : 1);
       }
