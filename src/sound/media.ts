@@ -65,10 +65,8 @@ export async function probeMedium(tools: SoundTools, media: string): Promise<Med
     const start = Number(/^ {2}Duration: .*, start: (-?[\d.]+)/m.exec(said)?.[1] ?? 0);
     return hasSamples ? { media, lead: Math.max(0, -start) } : undefined;
   } catch (cause) {
-    if (!FilmgateError.is(cause) || cause.code !== 'ENCODE_FAILED') throw cause;
-    if (cause.stderr?.includes('matches no streams')) return undefined;
-    const message = `sound: ${media} cannot be decoded. ${cause.message}`;
-    throw new FilmgateError('AUDIO_INVALID', message, { cause });
+    if (FilmgateError.is(cause) && cause.stderr?.includes('matches no streams')) return undefined;
+    throw undecodable(media, cause);
   }
 }
 
@@ -101,11 +99,14 @@ export async function decodeSound(
     });
   const args = [...input, '-map', '0:a:0', '-af', filters.join(','), ...output];
   await runFFmpeg(ffmpeg, args, `decode ${media}`, { signal, stallLimit, onOutput }).catch((cause) => {
-    if (!FilmgateError.is(cause) || cause.code !== 'ENCODE_FAILED') throw cause;
-    throw new FilmgateError('AUDIO_INVALID', `sound: ${media} cannot be decoded. ${cause.message}`, {
-      cause,
-    });
+    throw undecodable(media, cause);
   });
+}
+
+/** What FFmpeg gives up on is the fault of the file; that somebody has killed it is not. */
+function undecodable(media: string, cause: unknown): unknown {
+  if (!FilmgateError.is(cause) || cause.code !== 'ENCODE_FAILED' || cause.signal) return cause;
+  return new FilmgateError('AUDIO_INVALID', `sound: ${media} cannot be decoded. ${cause.message}`, { cause });
 }
 
 /** How many samples a medium has. */

@@ -94,5 +94,18 @@ withEveryFFmpeg((ffmpeg) => {
         expect(message).to.contain(path('bad.mp4'));
       });
     }
+
+    it('is not blamed where FFmpeg was killed', async () => {
+      const file = writeSound(path('sound.wav'), click(SECOND, 1));
+      writeFileSync(path('ffmpeg'), '#!/bin/sh\nkill -9 $$\n', { mode: 0o755 });
+      const killed = { ...tools(), ffmpeg: path('ffmpeg') };
+      const probing = await rejection(probeMedium(killed, file), 'ENCODE_FAILED');
+      expect(probing).to.include({ signal: 'SIGKILL' });
+      const extract = { from: 0, length: SECOND, rate: 1 };
+      await rejection(
+        decodeSound(killed, { media: file, lead: 0 }, extract, () => {}),
+        'ENCODE_FAILED',
+      );
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { pageSource } from '../chromium/chromium';
 import { type ChromiumOptions, checkOptions } from '../chromium/chromiumOptions';
+import { pageSource } from '../chromium/chromiumSession';
 import type { CaptureSource } from '../source';
 import { compileProject } from './compile';
 import { loadCore } from './core';

@@ -1,8 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
-import { chromium, pageSource } from '../../../../src/capture/chromium/chromium';
+import { chromium } from '../../../../src/capture/chromium/chromium';
 import { checkOptions } from '../../../../src/capture/chromium/chromiumOptions';
+import { pageSource } from '../../../../src/capture/chromium/chromiumSession';
 import type { RenderEvent } from '../../../../src/frames/events';
 import { renderVideo } from '../../../../src/renderVideo';
 import { type PageRender, usePageWorkspace } from '../../../support/pageWorkspace';

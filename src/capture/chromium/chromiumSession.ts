@@ -1,0 +1,278 @@
+import { merge, Subject } from 'rxjs';
+import { FilmgateError, messageOf } from '../../errors';
+import type { CaptureEvent } from '../../frames/events';
+import { checkSize, type FrameSize, frameBytes } from '../../frames/format';
+import type { SourceIdentity } from '../../frames/sourceIdentity';
+import { Deadline } from '../../process/deadline';
+import type {
+  CapturePlan,
+  CaptureSession,
+  CaptureSource,
+  CaptureWorker,
+  SourceDescription,
+  SourceOverrides,
+} from '../source';
+import { CanvasProof } from './canvas/canvasProof';
+import type { CanvasTarget } from './canvas/canvasScreenshotter';
+import { checkBeforehand, drawnFormat } from './canvas/checkBeforehand';
+import { scaledSize } from './canvas/hostDocument';
+import { isInexact, startChecks } from './canvas/inexact';
+import { memoryFolder } from './canvas/memoryFolder';
+import { type DrawnFrame, Reference } from './canvas/reference';
+import { chooseProgram } from './chooseProgram';
+import { type ChromiumSettings, isUrl } from './chromiumOptions';
+import { describeSource } from './describeSource';
+import type { BrowserProgram } from './findBrowser';
+import { driverScript } from './inPage/driverScript';
+import type { PageDescription } from './inPage/pageDriver';
+import { MediaLibrary } from './media/mediaLibrary';
+import { Page } from './page';
+import { PageConsole, type PageListener } from './pageConsole';
+import { type PageServer, servePage } from './pageServer';
+import { PageWorker } from './pageWorker';
+import type { PreparedPage } from './preparedPage';
+
+/** Captures what `prepare` says when a render begins: it may take as long as the page's own loading. */
+export function pageSource(
+  prepare: (wanted: SourceOverrides) => Promise<PreparedPage>,
+  settings: ChromiumSettings,
+): CaptureSource {
+  return { open: () => new ChromiumSession(prepare, settings) };
+}
+
+const USUAL_SIZE = { width: 1920, height: 1080 };
+
+/** A page in a browser of its own, and what listens to it. */
+interface Opened {
+  readonly page: Page;
+  readonly listener: PageListener;
+  readonly url: string;
+}
+
+/** What the workers have that draw the page into a canvas, and the page that their frames are compared with. */
+interface CanvasCapture {
+  readonly target: CanvasTarget;
+  readonly proof: CanvasProof;
+  readonly reference: Page;
+}
+
+/** One render of a page. The browser that has told what the page is becomes the first worker's. */
+class ChromiumSession implements CaptureSession {
+  private readonly console: PageConsole;
+  private server: PageServer | undefined;
+  private media: MediaLibrary | undefined;
+  private program: BrowserProgram | undefined;
+  private prepared: PreparedPage = { page: '' };
+  private url = '';
+  private size = USUAL_SIZE;
+  private first: Opened | undefined;
+  private isFirstFresh = true;
+  private drawing: Opened | undefined;
+  private canvas: CanvasCapture | undefined;
+  private readonly fellBack = new Subject<CaptureEvent>();
+  private readonly closed = new AbortController();
+
+  constructor(
+    private readonly preparePage: (wanted: SourceOverrides) => Promise<PreparedPage>,
+    private readonly settings: ChromiumSettings,
+  ) {
+    this.console = new PageConsole(settings);
+  }
+
+  get events() {
+    return merge(this.console.messages, this.fellBack);
+  }
+
+  /** What screenshots are. */
+  private get image() {
+    const { image } = this.settings;
+    return image === 'yuv420p' ? 'png' : image;
+  }
+
+  async describe(wanted: SourceOverrides): Promise<SourceDescription> {
+    this.prepared = await this.preparePage(wanted);
+    this.program = await chooseProgram(this.settings, this.closed.signal);
+    const { page, document, unsupported = [] } = this.prepared;
+    this.media = new MediaLibrary({ ffmpeg: wanted.ffmpeg, cacheLimit: this.settings.mediaCache });
+    this.server = await servePage(this.media, isUrl(page) ? undefined : { path: page, document });
+    this.url = this.server.url || page;
+    this.console.served = this.server.url ? new URL('.', this.url) : undefined;
+    if (this.closed.signal.aborted) {
+      await this.server?.close(); // It came too late for the session's own close.
+      throw new FilmgateError('CANCELLED', 'the session was closed');
+    }
+
+    const asked = {
+      ...USUAL_SIZE,
+      ...(wanted.width ? { width: wanted.width } : {}),
+      ...(wanted.height ? { height: wanted.height } : {}),
+    };
+    const deadline = this.newDeadline();
+    this.first = this.openPage('worker 1');
+    const said = await this.load(this.first, asked, deadline);
+    for (const text of [...unsupported, ...said.unsupported]) this.first.listener.report('unsupported', text);
+
+    this.size = checkSize(
+      {
+        width: wanted.width ?? said.width ?? asked.width,
+        height: wanted.height ?? said.height ?? asked.height,
+      },
+      'page',
+    );
+    const isOther = this.size.width !== asked.width || this.size.height !== asked.height;
+    if (isOther) await this.load(this.first, this.size, deadline);
+    const described = describeSource(wanted, said, {
+      ...{ prepared: this.prepared, settings: this.settings, size: this.size, image: this.image },
+    });
+    return this.settings.capture === 'canvas' ? this.tryCanvas(described, wanted, deadline) : described;
+  }
+
+  prepare(plan: CapturePlan): (name: string) => CaptureWorker {
+    return (name) => {
+      const loaded = this.first;
+      this.first = undefined;
+      const opened = loaded ?? this.openPage(name, this.canvas?.target);
+      const ready = this.makeReady(opened, loaded !== undefined && this.isFirstFresh, plan);
+      const { media, canvas } = this;
+      return new PageWorker(ready, opened.page, opened.listener, media as MediaLibrary, canvas?.proof);
+    };
+  }
+
+  identity(): SourceIdentity {
+    const { quality, scale, seed, sequential } = this.settings;
+    const image = this.canvas ? this.canvas.target.format.pixels : this.image;
+    const { path, version, mode } = this.program as BrowserProgram;
+    return {
+      settings: {
+        page: this.prepared.page,
+        browser: `${path} ${version}`,
+        capture: `${this.canvas ? 'canvas' : mode}, ${image}${image === 'jpeg' ? ` of quality ${quality}` : ''}`,
+        scale: String(scale),
+        seed: String(seed),
+        sequential: String(sequential),
+        ...this.prepared.identity?.settings,
+      },
+      files: [
+        ...new Set([
+          ...(this.prepared.identity?.files ?? []),
+          ...(this.server?.served ?? []),
+          ...(this.media?.files ?? []),
+        ]),
+      ],
+    };
+  }
+
+  async close(): Promise<void> {
+    this.closed.abort();
+    await Promise.all([this.first?.page.close(), this.drawing?.page.close(), this.canvas?.reference.close()]);
+    await this.media?.close();
+    await this.server?.close();
+  }
+
+  /** Screenshots, where drawing into a canvas has failed, however that came: they tell whether it was the page's fault. */
+  fallback(error: unknown): CaptureSource | undefined {
+    if (!this.canvas || !isInexact(error)) return undefined;
+    const { image } = this;
+    return pageSource(this.preparePage, { ...this.settings, image, capture: 'beginframe' });
+  }
+
+  /** Draws the page into a canvas from now on, if some of its frames are then as they should be. */
+  private async tryCanvas(
+    described: SourceDescription,
+    wanted: SourceOverrides,
+    deadline: Deadline,
+  ): Promise<SourceDescription> {
+    const plain = this.first as Opened;
+    const { image, scale } = this.settings;
+    try {
+      const server = this.server as PageServer;
+      const { document = '' } = this.prepared;
+      const { encodes } = wanted;
+      checkBeforehand({ isServed: server.url !== '', document, image, encodes });
+      const format = drawnFormat(scaledSize({ ...this.size, scale }), { image, encodes });
+      const target = { folder: memoryFolder(frameBytes(format)), format, slots: [] };
+      this.isFirstFresh = false;
+      this.drawing = this.openPage('worker 1', target);
+      const { page, listener } = this.drawing;
+      await this.load(this.drawing, this.size, deadline);
+      await page.setFrameRate(described.fps, deadline);
+      const frames: DrawnFrame[] = [];
+      for (const index of startChecks(described)) {
+        await page.evaluate(`__filmgate.seek(${index})`, deadline);
+        frames.push({ index, data: await page.takePicture(deadline, frames.length) });
+      }
+      const reference = new Reference(
+        {
+          reload: async (until) => {
+            await this.load(plain, this.size, until);
+            await plain.page.setFrameRate(described.fps, until);
+          },
+          seek: (index, until) => plain.page.evaluate(`__filmgate.seek(${index})`, until),
+          screenshot: (until) => plain.page.takePicture(until),
+        },
+        { format, ffmpeg: wanted.ffmpeg, folder: target.folder },
+      );
+      const proof = new CanvasProof(reference, server.served, described.sequential ?? false);
+      proof.checkRequests(listener);
+      await reference.check(frames, deadline);
+      this.canvas = { target, proof, reference: plain.page };
+      this.first = this.drawing;
+      return { ...described, format, sourceAlpha: false, repeats: false };
+    } catch (error) {
+      if (this.closed.signal.aborted) throw error;
+      await this.drawing?.page.close();
+      this.fellBack.next({ type: 'captureFallback', message: messageOf(error), index: undefined });
+      return described;
+    } finally {
+      this.drawing = undefined;
+    }
+  }
+
+  private openPage(worker: string, canvas?: CanvasTarget): Opened {
+    const { quality, scale, dedupe, seed, sequential } = this.settings;
+    const { image } = this;
+    const listener = this.console.open(worker);
+    const program = this.program as BrowserProgram;
+    const url = canvas ? (this.server as PageServer).hostUrl({ ...this.size, scale }) : this.url;
+    const host = canvas && new URL(url).pathname;
+    const driver = driverScript({ seed, sequential, media: this.server?.mediaUrl ?? '', host });
+    const own = `${driver}\n${this.prepared.script ?? ''}`;
+    const script = host ? `if (location.pathname !== ${JSON.stringify(host)}) {${own}}` : own;
+    const options = { program, picture: { image, quality }, scale, dedupe, canvas, script };
+    return { listener, url, page: new Page(options, listener) };
+  }
+
+  /** How long a browser may take to start and to load the page, as often as it has to. */
+  private newDeadline(): Deadline {
+    return new Deadline(this.settings.loadTimeout);
+  }
+
+  private async load(
+    { page, listener, url }: Opened,
+    size: FrameSize,
+    deadline: Deadline,
+  ): Promise<PageDescription> {
+    await page.load(url, size, deadline);
+    listener.check();
+    const describing = page.evaluate<PageDescription>('__filmgate.describe()', deadline);
+    const said = await describing.catch((cause) => {
+      listener.check(); // What a script threw is why the page is not as it should be.
+      const known = this.media?.causeOf(cause) ?? cause;
+      if (FilmgateError.is(known)) throw known;
+      throw new FilmgateError('PAGE_FAILED', `the page cannot be captured: ${messageOf(cause)}`, { cause });
+    });
+    for (const text of said.failed ?? []) listener.report('request', text);
+    listener.check();
+    return said;
+  }
+
+  private async makeReady(opened: Opened, isLoaded: boolean, { fps, keepAlpha }: CapturePlan): Promise<void> {
+    const deadline = this.newDeadline();
+    if (!isLoaded) await this.load(opened, this.size, deadline);
+    await opened.page.setFrameRate(fps, deadline);
+    if (!keepAlpha) return;
+    await opened.page.makeTransparent(deadline);
+    const { transparentScript } = this.prepared;
+    if (transparentScript) await opened.page.evaluate(transparentScript, deadline);
+  }
+}

@@ -1,0 +1,49 @@
+import { invalidOption } from '../../errors';
+import { integerInRange } from '../../frames/check';
+import { checkSize, type FrameSize } from '../../frames/format';
+import { framesIn, framesTouchedBy } from '../../frames/rate';
+import type { SourceDescription, SourceOverrides } from '../source';
+import type { ChromiumSettings } from './chromiumOptions';
+import type { PageDescription } from './inPage/pageDriver';
+import type { PreparedPage } from './preparedPage';
+
+const USUAL_RATE = { numerator: 30, denominator: 1 };
+
+/** A page that has loaded. */
+export interface LoadedPage {
+  readonly prepared: PreparedPage;
+  readonly settings: ChromiumSettings;
+  /** In CSS pixels. */
+  readonly size: FrameSize;
+  /** What screenshots are. */
+  readonly image: 'png' | 'jpeg';
+}
+
+/** What a render is told of a page that has loaded: its own words, what is wanted in their place, or what is usual. */
+export function describeSource(
+  wanted: SourceOverrides,
+  said: PageDescription,
+  { prepared, settings, size: pageSize, image }: LoadedPage,
+): SourceDescription {
+  const { scale, sequential, dedupe } = settings;
+  const fps = wanted.fps ?? prepared.fps ?? USUAL_RATE;
+  const duration = wanted.duration ?? said.duration;
+  if (duration === undefined) {
+    throw invalidOption(
+      'duration',
+      'none',
+      'the page does not say how long it is: give seconds, such as --duration 6',
+    );
+  }
+  const count = prepared.countsPartOfFrame ? framesTouchedBy : framesIn;
+  const size = { width: Math.round(pageSize.width * scale), height: Math.round(pageSize.height * scale) };
+  return {
+    format: { image, ...checkSize(size, 'size × scale') },
+    fps,
+    repeats: dedupe,
+    waits: true,
+    frames: integerInRange('duration × fps', count(duration, fps), 1),
+    sequential: sequential || said.contract === 'page',
+    sounds: said.hasMedia ?? false,
+  };
+}
