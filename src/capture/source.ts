@@ -83,6 +83,7 @@ export interface CaptureSource {
 
 /** How a source is made from files: plain data. */
 export interface PortableSource {
+  /** Which of the package's own sources it is. */
   readonly kind: 'scene' | 'page' | 'project';
   /** Absolute path of the folder that its files are in; undefined for a page from the web. */
   readonly root: string | undefined;

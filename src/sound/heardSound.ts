@@ -14,6 +14,7 @@ export interface HeardSpan {
 
 /** What many frames told of one run. Plain data, which a manifest keeps. */
 export interface HeardRun extends Omit<SoundRun, 'volume'> {
+  /** Stretches of frames that tell of it. */
   readonly spans: readonly HeardSpan[];
 }
 
