@@ -6,9 +6,10 @@ interface Plane extends FrameSize {
   readonly kept: number;
 }
 
-/** How the small picture is laid out: without alpha. */
-export function shrunkPixels(pixels: RawPixels): 'rgb24' | 'yuv420p' {
-  return pixels === 'yuv420p' ? pixels : 'rgb24';
+/** How the small picture is laid out, as FFmpeg calls it: as the frame is, without its fourth channel. */
+export function shrunkPixels(pixels: RawPixels): string {
+  if (pixels === 'bgra' || pixels === 'bgrx') return 'bgr24';
+  return pixels === 'rgba' ? 'rgb24' : pixels;
 }
 
 /** A size of even sides that fits into `most` pixels of width and height, with the same shape. */
@@ -24,7 +25,7 @@ export function shrunkSize({ width, height }: FrameSize, most: number): FrameSiz
  */
 export function shrink(data: Uint8Array, format: RawFormat, size: FrameSize): Uint8Array {
   const from = planesOf(format.pixels, format);
-  const to = planesOf(shrunkPixels(format.pixels), size);
+  const to = planesOf(format.pixels, size).map((plane) => ({ ...plane, channels: plane.kept }));
   const small = new Uint8Array(to.reduce((sum, plane) => sum + bytesOf(plane), 0));
   let read = 0;
   let write = 0;
@@ -38,10 +39,12 @@ export function shrink(data: Uint8Array, format: RawFormat, size: FrameSize): Ui
 }
 
 function planesOf(pixels: RawPixels, { width, height }: FrameSize): Plane[] {
-  if (pixels === 'rgba') return [{ width, height, channels: 4, kept: 3 }];
-  if (pixels === 'rgb24') return [{ width, height, channels: 3, kept: 3 }];
-  const chroma = { width: Math.ceil(width / 2), height: Math.ceil(height / 2), channels: 1, kept: 1 };
-  return [{ width, height, channels: 1, kept: 1 }, chroma, chroma];
+  const half = { width: Math.ceil(width / 2), height: Math.ceil(height / 2) };
+  const luma = { width, height, channels: 1, kept: 1 };
+  const chroma = { ...half, channels: 1, kept: 1 };
+  if (pixels === 'yuv420p') return [luma, chroma, chroma];
+  if (pixels === 'nv12') return [luma, { ...half, channels: 2, kept: 2 }];
+  return [{ width, height, channels: pixels === 'rgb24' ? 3 : 4, kept: 3 }];
 }
 
 function bytesOf({ width, height, channels }: Plane): number {

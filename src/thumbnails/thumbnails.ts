@@ -59,7 +59,7 @@ export class Thumbnails {
       child.exited.then(() => {
         this.isOver = true;
       });
-      if (child.pid !== undefined) setPriority(child.pid, constants.priority.PRIORITY_BELOW_NORMAL);
+      lowerPriority(child);
       return child;
     } catch {
       this.isOver = true;
@@ -98,5 +98,13 @@ export class Thumbnails {
       if (index !== undefined) this.events.next({ type: 'thumbnail', index, ...this.size, jpeg });
     }
     this.output = all.length > 0 ? [all] : [];
+  }
+}
+
+function lowerPriority({ pid }: ChildProcess): void {
+  try {
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It has ended already, or that is not permitted here.
   }
 }
