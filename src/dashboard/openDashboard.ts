@@ -81,7 +81,7 @@ async function open(
       reduce(state, timed.event, timed.at);
       viewers.tell(timed);
     },
-    complete: () => keepOpen || void close(),
+    complete: () => keepOpen || void close().catch(() => {}), // Where it cannot listen, whoever opens it is told.
   });
   let closing: Promise<void> | undefined;
   let settle = () => {};

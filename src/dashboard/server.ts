@@ -74,12 +74,13 @@ export class DashboardServer {
 
   private answer(request: IncomingMessage, response: ServerResponse): void {
     for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
-    const { pathname, searchParams } = new URL(request.url ?? '/', `http://${this.host}`);
+    const [pathname = '', query = ''] = (request.url ?? '').split('?', 2); // It need not be a URL.
     const route = `${request.method === 'HEAD' ? 'GET' : request.method} ${pathname}`;
     if (!this.isOwn(request)) refuse(response, 403);
     else if (PAGE[route])
       response.writeHead(200, { 'Content-Type': PAGE[route].type }).end(PAGE[route].text());
-    else if (route === 'GET /video') this.sendVideo(searchParams.get('key') ?? '', request, response);
+    else if (route === 'GET /video')
+      this.sendVideo(new URLSearchParams(query).get('key') ?? '', request, response);
     else if (!['GET /events', 'POST /cancel'].includes(route)) refuse(response, 404);
     else if (!this.isAuthorized(request)) refuse(response, 401);
     else if (route === 'GET /events') this.served.watch(response);

@@ -52,6 +52,17 @@ describe("the dashboard's server", () => {
     expect(await statusOf('/nothing', { headers: authorized() })).to.equal(404);
   });
 
+  for (const target of ['//', '*', 'http://', '/%', '/video?%']) {
+    it(`is not ended by a request for ${target}`, async () => {
+      const { hostname, port } = new URL(dashboard.url);
+      const asked = request({ hostname, port, path: target, agent: false }).end();
+      const [response] = (await once(asked, 'response')) as [IncomingMessage];
+      response.destroy();
+      expect(response.statusCode).to.equal(404);
+      expect(await statusOf('/')).to.equal(200);
+    });
+  }
+
   it('cancels only with the token, by POST', async () => {
     expect(await statusOf('/cancel', { method: 'POST' })).to.equal(401);
     expect(await statusOf('/cancel', { headers: authorized() })).to.equal(404);

@@ -69,6 +69,15 @@ describe('servePage', () => {
     expect(await inside('sub/style.css?v=1&x=../..')).to.include({ status: 200 });
   });
 
+  for (const query of ['%', 'nonsense', '']) {
+    it(`answers what is wrong where media are asked for by "${query}"`, async () => {
+      const { status, body } = await inside(`.filmgate/media?${query}`);
+      expect(status).to.equal(200);
+      expect(JSON.parse(body)).to.have.property('error').that.is.a('string');
+      expect(await inside('sub/style.css')).to.include({ status: 200 });
+    });
+  }
+
   it('knows which files it has served, by where they really are', async () => {
     symlinkSync(path('site/sub/style.css'), path('site/link.css'));
     const page = realpathSync(path('site/page.html'));

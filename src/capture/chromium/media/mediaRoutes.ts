@@ -19,10 +19,12 @@ export async function answerMedia(
 ): Promise<void> {
   response.setHeader('Access-Control-Allow-Origin', '*'); // A page from the web asks too; it knows the token.
   const [, id, index] = /^frame\/(\w+)\/(\d+)$/.exec(path) ?? [];
-  const wanted = path === 'media' ? decodeURIComponent(request.url?.split('?')[1] ?? '') : undefined;
-  if (wanted === undefined && id === undefined) return refuse(response, 404);
+  if (path !== 'media' && id === undefined) return refuse(response, 404);
   try {
-    if (wanted !== undefined) return sendJson(response, await library.describe(wanted, fileOf(wanted)));
+    if (path === 'media') {
+      const wanted = decodeURIComponent(request.url?.split('?')[1] ?? '');
+      return sendJson(response, await library.describe(wanted, fileOf(wanted)));
+    }
     response.setHeader('Cache-Control', 'max-age=3600'); // Two elements may show the same frame.
     const { data, type } = await library.frame(id as string, Number(index));
     response.setHeader('Content-Type', type).end(data);
