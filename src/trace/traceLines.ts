@@ -59,6 +59,10 @@ export class TraceLines {
       case 'pageMessage':
         this.instant(`page: ${event.text}`, at, this.track(event.worker));
         break;
+      case 'captureFallback':
+        this.end(at);
+        this.instant(event.message, at, GATE);
+        break;
       case 'warning':
       case 'failed':
         this.instant(event.message, at, GATE);
@@ -92,11 +96,12 @@ export class TraceLines {
     }
   }
 
-  /** Ends what is going on: a render that failed leaves captures and writes behind. */
+  /** Ends what is going on: a render that failed, or starts again, leaves captures and writes behind. */
   end(at: number): void {
     for (const worker of [...this.capturing.keys()]) this.captureEnded(worker, at, '"unfinished":true');
     for (const [lane, span] of this.writing.entries())
       if (span) this.span(`write ${span.index}`, span.at, at, FIRST_FFMPEG + lane, '"unfinished":true');
+    this.writing.fill(undefined);
   }
 
   private requested(index: number, at: number): void {

@@ -1,5 +1,3 @@
-import type { Snapshot } from '../../progress/snapshot';
-
 /** What is kept of a whole render, each a column with a value for each time. */
 export const SERIES = [
   'captureRate',
@@ -27,7 +25,7 @@ export interface History {
   /** How many samples each value is the mean of. */
   samples: number[];
   series: Record<Series, (number | null)[]>;
-  /** The share of time in which each worker was busy, by its place in the plan. */
+  /** The share of time in which each worker was busy, by its place among the workers. */
   busy: number[][];
   /** What the workers' busy seconds were at the last sample, and when that was. */
   last: { at: number; busy: number[] };
@@ -42,19 +40,23 @@ export function emptyHistory(): History {
   return { every: SAMPLE, at: [], samples: [], series, busy: [], last: { at: 0, busy: [] } };
 }
 
-/** Adds what is known at a moment. */
+/**
+ * Adds what is known at a moment. Of each worker, how many seconds it has been busy: undefined of one that is no longer
+ * told of.
+ */
 export function sample(
   history: History,
   at: number,
-  snapshot: Snapshot,
+  busySeconds: readonly (number | undefined)[],
   values: Partial<Record<Series, number>>,
 ): void {
   const { last } = history;
   const seconds = (at - last.at) / 1000;
   if (seconds <= 0) return;
-  const busySeconds = snapshot.workers.slice(0, MOST_WORKERS).map((worker) => worker.busySeconds);
-  const busy = busySeconds.map((now, worker) => Math.min(1, (now - (last.busy[worker] ?? 0)) / seconds));
-  history.last = { at, busy: busySeconds };
+  const before = (worker: number) => last.busy[worker] ?? 0;
+  const now = busySeconds.slice(0, MOST_WORKERS).map((known, worker) => known ?? before(worker));
+  const busy = now.map((total, worker) => Math.min(1, (total - before(worker)) / seconds));
+  history.last = { at, busy: now };
 
   const row = history.at.length - 1;
   const begin = Math.floor(at / history.every) * history.every;
@@ -72,7 +74,7 @@ function append(history: History, at: number, values: Partial<Record<Series, num
     history.busy[worker] ??= new Array(rows).fill(0);
     history.busy[worker]?.push(share);
   }
-  for (const column of history.busy) while (column.length < history.at.length) column.push(0); // It was retired.
+  for (const column of history.busy) while (column.length < history.at.length) column.push(0);
 }
 
 function merge(history: History, row: number, values: Partial<Record<Series, number>>, busy: number[]): void {

@@ -4,6 +4,7 @@ import { sample } from './history';
 import {
   type Bar,
   type DashboardState,
+  emptyFilm,
   FILM_CELLS,
   type Incident,
   type Slot,
@@ -49,6 +50,10 @@ export function reduce(state: DashboardState, event: StreamEvent, at: number): v
       if (state.phase === 'planning') state.phase = 'rendering'; // A stream that began without a plan.
       insert(state.outstanding, { index: event.index, state: 'requested', since: at, tries: 0 });
       setSegment(state, event.index, 0);
+      break;
+    case 'captureFallback':
+      startOver(state, at);
+      incident(state, { at, kind: 'warning', message: event.message });
       break;
     case 'workerReady':
       setWorker(workerOf(state, event.worker, at), 'idle', at);
@@ -133,6 +138,15 @@ export function reduce(state: DashboardState, event: StreamEvent, at: number): v
   }
 }
 
+/** All frames are captured again, by workers of another source. What has been seen of speed stays. */
+function startOver(state: DashboardState, at: number): void {
+  state.phase = 'planning';
+  state.outstanding = [];
+  state.segments = [];
+  state.film = emptyFilm();
+  for (const worker of state.workers) setWorker(worker, 'starting', at);
+}
+
 function end(state: DashboardState, phase: 'finished' | 'failed', at: number): void {
   state.phase = phase;
   for (const worker of state.workers) if (worker.state !== 'retired') setWorker(worker, 'idle', at);
@@ -151,7 +165,9 @@ function takeSample(state: DashboardState, at: number): void {
   const { snapshot, resources } = state;
   if (!snapshot || state.phase === 'planning') return;
   const { captureRate, encodeRate, outstanding, bufferedBytes, captureWaiting, encodeWaiting } = snapshot;
-  sample(state.history, at, snapshot, {
+  const busySeconds = new Map(snapshot.workers.map((worker) => [worker.name, worker.busySeconds]));
+  const ofWorkers = state.workers.map(({ name }) => busySeconds.get(name));
+  sample(state.history, at, ofWorkers, {
     ...{ captureRate, encodeRate, outstanding, bufferedBytes, captureWaiting, encodeWaiting },
     ...(resources ? { nodeMemory: resources.node.memory, nodeCpu: resources.node.cpu } : {}),
     ...(resources?.browsers

@@ -107,6 +107,10 @@ export interface DashboardState {
   newest?: Thumbnail;
 }
 
+export function emptyFilm(): FilmMap {
+  return { captured: [], written: [], milliseconds: [], retries: [] };
+}
+
 export function emptyState(): DashboardState {
   return {
     at: 0,
@@ -116,7 +120,7 @@ export function emptyState(): DashboardState {
     workers: [],
     writes: [],
     segments: [],
-    film: { captured: [], written: [], milliseconds: [], retries: [] },
+    film: emptyFilm(),
     history: emptyHistory(),
     times: { seek: 0, wait: 0, picture: 0, transfer: 0 },
     slowest: [],

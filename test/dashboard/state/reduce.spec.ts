@@ -4,6 +4,7 @@ import { MOST_VALUES } from '../../../src/dashboard/state/history';
 import { reduce } from '../../../src/dashboard/state/reduce';
 import { type DashboardState, emptyState, FILM_CELLS } from '../../../src/dashboard/state/state';
 import { awaited, awaitedWords, bottleneckWords, headline } from '../../../src/dashboard/state/words';
+import type { PlannedRender, Snapshot } from '../../../src/index';
 import type { StreamEvent, TimedEvent } from '../../../src/progress/timeline';
 import { type SimulatedRender, simulatedRender } from '../../support/simulatedRender';
 
@@ -152,6 +153,37 @@ describe('reduce', () => {
     ]);
     expect(state.workers[1]).to.include({ retries: 1, restarts: 1, state: 'starting' });
     expect(state.outstanding.find(({ index }) => index === 1)).to.include({ tries: 1 });
+  });
+
+  it('begins again with a safer source, and says why', () => {
+    const begun = [...simulatedRender({ frames: 20, workers: 2 })].filter(({ at }) => at <= 200);
+    const at = begun.at(-1)?.at ?? 0;
+    const message = 'the canvas draws frame 3 otherwise';
+    const state = stateOf([...begun, { at, event: { type: 'captureFallback', message, index: 3 } }]);
+    expect(state.film.written).to.deep.equal([]);
+    for (const timed of simulatedRender({ frames: 20, workers: 2 }))
+      reduce(state, timed.event, at + timed.at);
+    expect(state.phase).to.equal('finished');
+    expect(state.outstanding).to.deep.equal([]);
+    expect(state.film.written).to.deep.equal(Array(20).fill(1));
+    expect(state.incidents).to.deep.equal([{ at, kind: 'warning', message }]);
+  });
+
+  it('keeps the busy time of each worker apart, also when one before it has been retired', () => {
+    const state = emptyState();
+    const plan = { workers: ['a', 'b'], range: { first: 0, count: 10 } } as unknown as PlannedRender;
+    reduce(state, { type: 'planned', plan }, 0);
+    const progress = (at: number, workers: object[]) =>
+      reduce(state, { type: 'progress', snapshot: { workers } as unknown as Snapshot }, at);
+    const a = (busySeconds: number) => ({ name: 'a', busySeconds });
+    const b = (busySeconds: number) => ({ name: 'b', busySeconds });
+    progress(1000, [a(1), b(0.5)]);
+    reduce(state, { type: 'workerRetired', worker: 'a', message: 'it died', left: 1 }, 1500);
+    progress(2000, [b(1)]);
+    expect(state.history.busy).to.deep.equal([
+      [1, 0],
+      [0.5, 0.5],
+    ]);
   });
 
   it('shows segments as planned, resumed, encoding and verified', () => {
