@@ -5,7 +5,7 @@ import {
   merge,
   mergeMap,
   NEVER,
-  Observable,
+  type Observable,
   of,
   Subject,
   takeUntil,
@@ -15,7 +15,7 @@ import {
 import { WorkerPool } from './capture/pool';
 import type { CaptureSession } from './capture/source';
 import { watchDetail } from './detail';
-import { FilmgateError } from './errors';
+import type { FilmgateError } from './errors';
 import { type OpenSession, withFallback } from './fallback';
 import type { RenderEvent } from './frames/events';
 import { frameBytes } from './frames/format';
@@ -23,6 +23,7 @@ import type { Capture } from './pipeline';
 import { planRender } from './plan/planRender';
 import type { RenderOptions } from './plan/renderOptions';
 import { describePlan, type RenderPlan } from './plan/renderPlan';
+import { cancelled } from './schedule/aborted';
 import { FrameBudget } from './schedule/frameBudget';
 import { type Cleanup, withCleanup } from './schedule/withCleanup';
 import { SegmentedVideo } from './segments/segmentedVideo';
@@ -161,17 +162,4 @@ function warnOfSound(pool: WorkerPool, message: string | undefined) {
       ),
   };
   return { capture, warning };
-}
-
-/** Errors with `CANCELLED` when the signal is aborted. */
-function cancelled(signal: AbortSignal | undefined): Observable<never> {
-  return new Observable((subscriber) => {
-    const cancel = () => {
-      const error = new FilmgateError('CANCELLED', 'the render was cancelled', { cause: signal?.reason });
-      subscriber.error(error);
-    };
-    if (signal?.aborted) return cancel();
-    signal?.addEventListener('abort', cancel);
-    return () => signal?.removeEventListener('abort', cancel);
-  });
 }

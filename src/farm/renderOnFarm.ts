@@ -1,4 +1,4 @@
-import { concat, defer, from, map, mergeMap, Observable, takeUntil, tap } from 'rxjs';
+import { concat, defer, from, map, mergeMap, type Observable, takeUntil, tap } from 'rxjs';
 import { FilmgateError } from '../errors';
 import { readResult } from '../films/assembleFilm';
 import { filmKeys } from '../films/filmKeys';
@@ -6,9 +6,10 @@ import { checkFilmOptions, type FilmOptions, readRequest } from '../films/filmRe
 import type { RenderEvent, RenderResult } from '../frames/events';
 import type { Output } from '../output/output';
 import { openOutput, planOutput } from '../output/planOutput';
+import { digestOf } from '../process/digest';
 import { ProgressState } from '../progress/progressState';
+import { cancelled } from '../schedule/aborted';
 import { type Cleanup, withCleanup } from '../schedule/withCleanup';
-import { digestOf } from '../segments/digest';
 import { openStorage } from '../storage/openStorage';
 import type { Storage } from '../storage/storage';
 import { cancelFilm } from './cancel';
@@ -177,17 +178,4 @@ async function publish(
     throw new FilmgateError('STORAGE_DAMAGED', message);
   }
   return { frames: result.frames, bytes: await output.publish() };
-}
-
-/** Errors with `CANCELLED` when the signal is aborted. */
-function cancelled(signal: AbortSignal | undefined): Observable<never> {
-  return new Observable((subscriber) => {
-    const cancel = () => {
-      const error = new FilmgateError('CANCELLED', 'the render was cancelled', { cause: signal?.reason });
-      subscriber.error(error);
-    };
-    if (signal?.aborted) return cancel();
-    signal?.addEventListener('abort', cancel);
-    return () => signal?.removeEventListener('abort', cancel);
-  });
 }

@@ -1,9 +1,10 @@
-import { lastValueFrom, Observable, takeUntil, tap } from 'rxjs';
+import { lastValueFrom, takeUntil, tap } from 'rxjs';
 import { FilmgateError } from '../errors';
 import type { FilmSession } from '../films/filmSession';
 import { renderToStorage } from '../films/renderSegment';
 import type { StoredSegment } from '../films/schemas';
 import { readEntry } from '../films/segmentEntries';
+import { aborted } from '../schedule/aborted';
 import type { Storage } from '../storage/storage';
 import type { Farm } from './connect';
 import type { HeldJob } from './heldJob';
@@ -77,13 +78,4 @@ async function render(
   } finally {
     listening.unsubscribe();
   }
-}
-
-function aborted(signal: AbortSignal): Observable<void> {
-  return new Observable((subscriber) => {
-    const abort = () => subscriber.next();
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort);
-    return () => signal.removeEventListener('abort', abort);
-  });
 }

@@ -4,8 +4,8 @@ import { findBrowser } from '../capture/chromium/findBrowser';
 import { findPackage } from '../capture/hyperframes/core';
 import { FilmgateError } from '../errors';
 import { findFFmpeg } from '../ffmpeg/findFFmpeg';
+import { textDigest } from '../process/digest';
 import { probe } from '../process/probe';
-import { textDigest } from '../segments/digest';
 import type { Environment } from './schemas';
 
 /** Programs and limits of one machine: what must not be in a film. */

@@ -6,7 +6,7 @@ import { FilmgateError, invalidOption } from '../errors';
 import { FARM_SEGMENT_SECONDS, FARM_THREADS } from '../options/farmOptions';
 import { checkRenderOptions } from '../plan/checkOptions';
 import type { RenderOptions } from '../plan/renderOptions';
-import { textDigest } from '../segments/digest';
+import { textDigest } from '../process/digest';
 import type { Storage } from '../storage/storage';
 import { filmKeys } from './filmKeys';
 import { filesIn } from './listFiles';

@@ -1,6 +1,6 @@
 import { readdirSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { digestOf } from '../segments/digest';
+import { digestOf } from '../process/digest';
 import type { SourceFiles } from './schemas';
 
 /**

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { create } from 'tar';
 import { FilmgateError, messageOf } from '../errors';
-import { textDigest } from '../segments/digest';
+import { textDigest } from '../process/digest';
 import type { Storage } from '../storage/storage';
 import { sourceKeys } from './filmKeys';
 import { digestsIn } from './listFiles';

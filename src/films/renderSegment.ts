@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { lastValueFrom, type Observable, Subject, takeUntil, tap } from 'rxjs';
+import { lastValueFrom, type Observable, takeUntil, tap } from 'rxjs';
 import { FilmgateError } from '../errors';
 import type { EncodeProgress } from '../ffmpeg/progressReader';
 import type { RenderEvent } from '../frames/events';
+import { aborted } from '../schedule/aborted';
 import type { HeardRun } from '../sound/heardSound';
 import type { Storage } from '../storage/storage';
 import type { Machine } from './environment';
@@ -38,10 +39,8 @@ export async function renderSegment(
   if (known) return known;
   const session = await FilmSession.open(storage, id, machine, { signal });
   try {
-    const aborted = new Subject<void>();
-    signal.addEventListener('abort', () => aborted.next());
     const events = renderToStorage(storage, id, session, segment).pipe(
-      takeUntil(aborted),
+      takeUntil(aborted(signal)),
       tap((event) => event.type !== 'segmentDone' && onEvent?.(event)),
     );
     const listening = session.events.subscribe((event) => onEvent?.(event));

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { extract } from 'tar';
 import { findPackage } from '../capture/hyperframes/core';
 import { FilmgateError, messageOf } from '../errors';
-import { textDigest } from '../segments/digest';
+import { textDigest } from '../process/digest';
 import type { Storage } from '../storage/storage';
 import { sourceKeys } from './filmKeys';
 import { digestsIn, filesIn } from './listFiles';

@@ -1,6 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { textDigest } from '../process/digest';
+import { statOf } from '../process/procStat';
 
 /** Who is at work: a process, told from others that may have its number later. */
 export interface Holder {
@@ -28,7 +30,7 @@ export function takeLock(path: string): Holder | undefined {
     if (text === undefined) continue; // It was given back just now.
     const holder = holderIn(text);
     if (holder && isAlive(holder)) return holder;
-    const right = `${path}.${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+    const right = `${path}.${textDigest(text).slice(0, 16)}`;
     rival = takeLock(right);
     if (rival) continue; // Most likely it is done by now.
     try {
@@ -115,11 +117,9 @@ function isAlive({ pid, started, host }: Holder): boolean {
   return now === undefined || started === undefined || now.started === started;
 }
 
-/** On Linux, the 22nd field of `/proc/PID/stat` (proc_pid_stat(5)); zombies have ended. */
+/** When a process began, in its 22nd field; zombies have ended. */
 function startOf(pid: number): { started: string } | undefined {
-  const fields = textOf(`/proc/${pid}/stat`)
-    ?.replace(/^.*\) /s, '')
-    .split(' ');
+  const fields = statOf(pid);
   if (!fields) return undefined;
   return { started: fields[0] === 'Z' ? 'never' : (fields[19] ?? '') };
 }

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ProcessUse } from '../frames/detailEvents';
 import { type ChildKind, runningChildren } from './childProcess';
+import { statOf } from './procStat';
 
 const TICKS = 100; // a second, on every Linux of today.
 
@@ -63,16 +64,6 @@ export class ResourceMeter {
 
 function nothing(): Counted {
   return { processes: 0, pages: 0, ticks: 0 };
-}
-
-/** The fields of a process from its state on: what stands before it may hold anything. */
-function statOf(id: string): string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${id}/stat`, 'latin1');
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined; // It has ended meanwhile.
-  }
 }
 
 let knownPageSize: number | undefined;

@@ -4,9 +4,8 @@ import type { Codec } from '../encode/codecs';
 import { type EncodePlan, encoderMissing } from '../encode/planEncoder';
 import { FilmgateError, invalidOption } from '../errors';
 import { findFFmpeg } from '../ffmpeg/findFFmpeg';
-import { runFFmpeg } from '../ffmpeg/runFFmpeg';
 import { type FrameRate, frameTime } from '../frames/rate';
-import { mediaUrl } from '../sound/media';
+import { firstSamples, isFaultOfFile, mediaUrl, type SoundTools } from '../sound/media';
 import { MIX_FILTERS, mixInput } from '../sound/mixFile';
 import { SAMPLE_RATE, samplesIn, TO_STEREO } from '../sound/samples';
 
@@ -81,7 +80,7 @@ export async function checkAudio(
     if (!isFile(path)) {
       throw new FilmgateError('AUDIO_INVALID', `audio: there is no file ${resolve(path)}`);
     }
-    await listen(ffmpeg.path, path, signal, encoderTimeout);
+    await listen({ ffmpeg: ffmpeg.path, signal, stallLimit: encoderTimeout }, path);
   }
 }
 
@@ -100,18 +99,14 @@ export async function checkAudioEncoder(
   if (!found.encoders.has(encoder)) throw encoderMissing(found, [encoder], `sound in ${extension}`);
 }
 
-async function listen(ffmpeg: string, path: string, signal: AbortSignal, stallLimit?: number): Promise<void> {
-  const args = ['-i', mediaUrl(resolve(path)), '-map', '0:a:0', '-frames:a', '1', '-f', 'framecrc', 'pipe:1'];
-  let hasSamples = false;
-  const onLine = (line: string) => {
-    hasSamples ||= !line.startsWith('#');
-  };
+async function listen(tools: SoundTools, path: string): Promise<void> {
   const noAudio = (why: string, cause?: unknown) => {
     const message = `audio: ${path} has no audio stream that FFmpeg can decode. ${why}`;
     return new FilmgateError('AUDIO_INVALID', message, { cause });
   };
-  await runFFmpeg(ffmpeg, args, `decode ${path}`, { signal, stallLimit, onLine }).catch((cause) => {
-    throw cause.code === 'ENCODE_FAILED' ? noAudio(cause.message, cause) : cause;
+  const input = ['-i', mediaUrl(resolve(path))];
+  const { hasSamples } = await firstSamples(tools, path, input).catch((cause) => {
+    throw isFaultOfFile(cause) ? noAudio(cause.message, cause) : cause;
   });
   if (!hasSamples) throw noAudio('It ends before its first sample.');
 }

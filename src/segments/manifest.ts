@@ -3,8 +3,8 @@ import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { FilmgateError, messageOf } from '../errors';
 import { sync } from '../output/publish';
+import { textDigest } from '../process/digest';
 import type { HeardRun } from '../sound/heardSound';
-import { textDigest } from './digest';
 import type { Segment } from './segment';
 
 /** A segment that was encoded, and found to hold exactly its frames. */

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import type { SourceIdentity } from '../frames/sourceIdentity';
 import { diskError } from '../output/diskError';
 import { debug } from '../process/debug';
-import { digestOf } from './digest';
+import { digestOf } from '../process/digest';
 import { type Manifest, type VerifiedSegment, writeManifest } from './manifest';
 
 /** Keeps the manifest of a render on the disk as segments come in. */

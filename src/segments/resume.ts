@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { FilmgateError, messageOf } from '../errors';
 import type { RenderEvent } from '../frames/events';
 import { WorkDirectory } from '../output/workDirectory';
-import { digestOf } from './digest';
+import { digestOf } from '../process/digest';
 import { type Manifest, manifestText, parseManifest, type VerifiedSegment } from './manifest';
 import { digestsOf } from './manifestStore';
 

@@ -50,24 +50,31 @@ export async function probeMedium(tools: SoundTools, media: string): Promise<Med
   if (url.startsWith('file:') && !existsSync(media)) {
     throw new FilmgateError('AUDIO_INVALID', `sound: there is no file ${media}`);
   }
-  const { ffmpeg, signal, stallLimit } = tools;
-  let hasSamples = false;
-  const onLine = (line: string) => {
-    hasSamples ||= !line.startsWith('#');
-  };
-  const args = ['-loglevel', 'info', '-i', url, '-map', '0:a:0', '-map_metadata', '-1', '-frames:a', '1'];
   try {
-    const said = await runFFmpeg(ffmpeg, [...args, '-f', 'framecrc', 'pipe:1'], `decode ${media}`, {
-      signal,
-      stallLimit,
-      onLine,
-    });
+    const input = ['-loglevel', 'info', '-i', url];
+    const { hasSamples, said } = await firstSamples(tools, media, input, ['-map_metadata', '-1']);
     const start = Number(/^ {2}Duration: .*, start: (-?[\d.]+)/m.exec(said)?.[1] ?? 0);
     return hasSamples ? { media, lead: Math.max(0, -start) } : undefined;
   } catch (cause) {
     if (FilmgateError.is(cause) && cause.stderr?.includes('matches no streams')) return undefined;
     throw undecodable(media, cause);
   }
+}
+
+/** Whether FFmpeg decodes a sample of an input, and what it said. Rejects as `runFFmpeg` does. */
+export async function firstSamples(
+  { ffmpeg, signal, stallLimit }: SoundTools,
+  media: string,
+  input: readonly string[],
+  output: readonly string[] = [],
+): Promise<{ readonly hasSamples: boolean; readonly said: string }> {
+  let hasSamples = false;
+  const onLine = (line: string) => {
+    hasSamples ||= !line.startsWith('#');
+  };
+  const args = [...input, '-map', '0:a:0', ...output, '-frames:a', '1', '-f', 'framecrc', 'pipe:1'];
+  const said = await runFFmpeg(ffmpeg, args, `decode ${media}`, { signal, stallLimit, onLine });
+  return { hasSamples, said };
 }
 
 /**
@@ -104,8 +111,12 @@ export async function decodeSound(
 }
 
 /** What FFmpeg gives up on is the fault of the file; that somebody has killed it is not. */
+export function isFaultOfFile(cause: unknown): cause is FilmgateError {
+  return FilmgateError.is(cause) && cause.code === 'ENCODE_FAILED' && !cause.signal;
+}
+
 function undecodable(media: string, cause: unknown): unknown {
-  if (!FilmgateError.is(cause) || cause.code !== 'ENCODE_FAILED' || cause.signal) return cause;
+  if (!isFaultOfFile(cause)) return cause;
   return new FilmgateError('AUDIO_INVALID', `sound: ${media} cannot be decoded. ${cause.message}`, { cause });
 }
 

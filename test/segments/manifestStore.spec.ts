@@ -1,7 +1,7 @@
 import { mkdirSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { expect } from 'chai';
-import { textDigest } from '../../src/segments/digest';
+import { textDigest } from '../../src/process/digest';
 import {
   type Manifest,
   manifestText,

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { expect } from 'chai';
 import { WorkDirectory } from '../../src/output/workDirectory';
-import { textDigest } from '../../src/segments/digest';
+import { textDigest } from '../../src/process/digest';
 import { type Manifest, writeManifest } from '../../src/segments/manifest';
 import { resumeFrom, wasPublished } from '../../src/segments/resume';
 import { expectThrows } from '../support/expectThrows';

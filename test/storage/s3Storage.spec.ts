@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { digestOf } from '../../src/segments/digest';
+import { digestOf } from '../../src/process/digest';
 import { openStorage } from '../../src/storage/openStorage';
 import { expectThrows } from '../support/expectThrows';
 import { useFolder } from '../support/folder';

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { FilmgateError, invalidOption } from '../../errors';
 import { parseBytes } from '../../frames/bytes';
-import { integerInRange } from '../../frames/check';
+import { integerInRange, positive } from '../../frames/check';
 import { PAGE_OPTIONS } from '../../options/pageOptions';
 import type { CaptureMode } from './findBrowser';
 
@@ -75,9 +75,8 @@ export function checkOptions(options: ChromiumOptions): ChromiumSettings {
     throw invalidOption('image', image, 'it takes capture canvas');
   integerInRange('quality', quality, 1, 100);
   integerInRange('seed', seed, 0, 2 ** 32 - 1);
-  for (const [option, value] of Object.entries({ scale, loadTimeout })) {
-    if (!(value > 0 && Number.isFinite(value))) throw invalidOption(option, value, 'give a number above 0');
-  }
+  positive('scale', scale);
+  positive('loadTimeout', loadTimeout);
   return {
     ...{ image, quality, scale, loadTimeout, seed, dedupe, sequential, strict, keepGoing },
     mediaCache: parseBytes(mediaCache, 'mediaCache'),

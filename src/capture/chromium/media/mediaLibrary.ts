@@ -1,14 +1,18 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { createReadStream, createWriteStream, mkdirSync, renameSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { createWriteStream, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { FilmgateError, messageOf } from '../../../errors';
 import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
+import { digestOf, textDigest } from '../../../process/digest';
 import { cacheDirectory } from '../cacheDirectory';
 import { FrameFiles } from './frameFiles';
 import { DOWNLOAD, MediaCache } from './mediaCache';
 import { type MediaInfo, probeMedia } from './probeMedia';
+
+/** With what pictures are made: made in another way, they lie in another folder. */
+const MADE_WITH = 'pictures 1';
 
 /** What a page is told of a media file. */
 export interface MediaAnswer {
@@ -95,7 +99,7 @@ export class MediaLibrary {
    */
   async frame(id: string, index: number): Promise<{ readonly data: Buffer; readonly type: string }> {
     const media = this.byId.get(id);
-    if (!media?.frames || !media.answer.times?.[index]?.toString())
+    if (!media?.frames || media.answer.times?.[index] === undefined)
       throw new Error(`there is no frame ${index} of ${id}`);
     try {
       const data = await media.frames.frame(index);
@@ -119,7 +123,7 @@ export class MediaLibrary {
     const { signal } = this.closed;
     const path = file ?? (await download(url, cache.folder, signal));
     const info = await probeMedia(ffmpeg, path, signal);
-    const id = await contentDigest(path, signal);
+    const id = (await digestOf(path, signal, MADE_WITH)).slice(0, 32);
     const known = this.byId.get(id);
     if (known) return known; // The same file under another URL.
     const { video } = info;
@@ -157,13 +161,6 @@ function answerOf(id: string, { duration, video, hasAudio, isCut }: MediaInfo): 
   return { id, duration, hasAudio, times: video?.times, problem };
 }
 
-/** Names the file and what its pictures are made with: another way to make them is another folder. */
-async function contentDigest(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash('sha256').update('pictures 1');
-  await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash, { signal });
-  return hash.digest('hex').slice(0, 32);
-}
-
 /** Fetches what is not a file of the page's own, as FFmpeg needs to read it in any order. */
 async function download(url: string, folder: string, signal: AbortSignal): Promise<string> {
   if (!/^(?:https?|data):/.test(url)) {
@@ -172,7 +169,7 @@ async function download(url: string, folder: string, signal: AbortSignal): Promi
       `media of this kind cannot be read: ${/^[\w-]+:/.exec(url)?.[0]}; give a file or an http(s) URL`,
     );
   }
-  const path = join(folder, `${createHash('sha256').update(url).digest('hex').slice(0, 32)}${DOWNLOAD}`);
+  const path = join(folder, `${textDigest(url).slice(0, 32)}${DOWNLOAD}`);
   const part = `${path}.${randomUUID()}`;
   mkdirSync(folder, { recursive: true });
   try {

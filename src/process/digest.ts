@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 
-/** The SHA-256 of a file's content, in hexadecimal. */
-export async function digestOf(path: string, signal?: AbortSignal): Promise<string> {
-  const hash = createHash('sha256');
+/** The SHA-256 of a file's content, in hexadecimal; `before` is hashed first. */
+export async function digestOf(path: string, signal?: AbortSignal, before = ''): Promise<string> {
+  const hash = createHash('sha256').update(before);
   await pipeline(createReadStream(path, { highWaterMark: 2 ** 20 }), hash, signal ? { signal } : {});
   return hash.digest('hex');
 }
