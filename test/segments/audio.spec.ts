@@ -109,6 +109,14 @@ withEveryFFmpeg((ffmpeg) => {
       await check([{ path: path('video.mkv') }]);
     });
 
+    it('does not blame the file where FFmpeg was killed', async () => {
+      const dies = `case "$*" in *framecrc*) kill -9 $$;; *) exec "${ffmpeg().path}" "$@";; esac`;
+      writeFileSync(path('ffmpeg'), `#!/bin/sh\n${dies}\n`, { mode: 0o755 });
+      const killed = { ffmpeg: { ...ffmpeg(), path: path('ffmpeg') } };
+      const error = await rejection(check([sound()], 'h264', killed), 'ENCODE_FAILED');
+      expect(error).to.include({ signal: 'SIGKILL' });
+    });
+
     const bad: [string, (file: string) => void, string][] = [
       ['is missing', () => {}, 'there is no file'],
       ['is a folder', (file) => mkdirSync(file), 'there is no file'],
