@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { defer, first, map, Observable, Subject, type Subscriber } from 'rxjs';
 import { FilmgateError, messageOf } from '../errors';
+import { noTimes } from '../frames/captureTimes';
 import type { CaptureEvent } from '../frames/events';
 import { checkFrameBytes, type FrameFormat } from '../frames/format';
 import type { Frame } from '../frames/frame';
@@ -135,7 +136,7 @@ export class WorkerPool {
     const { index, slot, subscriber } = task;
     const { name, watchdog } = workerSlot;
     const deadline = this.newDeadline();
-    const times = this.options.detail ? { seek: 0, wait: 0, picture: 0, transfer: 0 } : undefined;
+    const times = this.options.detail ? noTimes() : undefined;
     this.events.next({ type: 'captureStarted', index, worker: name });
     const capturing = defer(() => workerSlot.current.capture({ index, slot, deadline, times })).pipe(
       first(),
@@ -146,11 +147,7 @@ export class WorkerPool {
         this.slowest = Math.max(this.slowest, watchdog.stop());
         this.crashLoop.success();
         const bytes = frame.data.byteLength;
-        this.events.next(
-          times
-            ? { type: 'captured', index, worker: name, bytes, times }
-            : { type: 'captured', index, worker: name, bytes },
-        );
+        this.events.next({ type: 'captured', index, worker: name, bytes, ...(times ? { times } : {}) });
         this.release(workerSlot); // Before the frame goes on: the worker need not wait for the write.
         subscriber.next(frame);
         subscriber.complete();
@@ -187,13 +184,15 @@ export class WorkerPool {
     this.retries += 1;
     debug('frame %d failed on %s and is tried again: %s %s', index, worker, code, message);
     this.events.next({ type: 'retried', index, worker, tries: failures.length, code, message });
-    if (!isRetired) this.ended(workerSlot, failure);
     if (isRetired) {
       task.tries = 0;
       this.queue.unshift(task);
       this.retire(workerSlot, failure);
       this.dispatch();
-    } else void this.retry(workerSlot, task);
+    } else {
+      this.ended(workerSlot, failure);
+      void this.retry(workerSlot, task);
+    }
   }
 
   /** Tries a frame again, on a fresh worker. */

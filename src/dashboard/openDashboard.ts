@@ -7,7 +7,7 @@ import { type TimedEvent, timeline } from '../progress/timeline';
 import { readEvents } from './readEvents';
 import { DashboardServer } from './server';
 import { reduce } from './state/reduce';
-import { type DashboardState, emptyState } from './state/state';
+import { type DashboardState, emptyState, isOver } from './state/state';
 import { Viewers } from './viewers';
 
 /** How a dashboard is opened. */
@@ -65,7 +65,7 @@ async function open(
   { port = 0, onCancel, keepOpen = false }: DashboardOptions,
 ): Promise<Dashboard> {
   integerInRange('dashboard', port, 0, 65535);
-  const isRunning = () => state.phase !== 'finished' && state.phase !== 'failed';
+  const isRunning = () => !isOver(state);
   const viewers: Viewers = new Viewers(() => ({
     state,
     canCancel: onCancel !== undefined && isRunning(),

@@ -29,7 +29,7 @@ export class Viewers {
 
   add(response: ServerResponse): void {
     this.send(); // To the others: it gets what is in the batch as part of the state.
-    response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    response.writeHead(200, { 'Content-Type': 'text/event-stream' });
     response.write(message('state', JSON.stringify(this.welcome())));
     response.on('close', () => this.remove(response));
     this.open.add(response);

@@ -10,6 +10,18 @@ export interface CaptureTimes {
   transfer: number;
 }
 
+/** The parts, in their order. */
+export const CAPTURE_PARTS = [
+  'seek',
+  'wait',
+  'picture',
+  'transfer',
+] as const satisfies (keyof CaptureTimes)[];
+
+export function noTimes(): CaptureTimes {
+  return { seek: 0, wait: 0, picture: 0, transfer: 0 };
+}
+
 /** Tells the parts of one capture apart. Without times to fill in, it does nothing. */
 export class CaptureStopwatch {
   private last = 0;

@@ -1,11 +1,10 @@
-import type { CaptureTimes } from '../frames/captureTimes';
+import { CAPTURE_PARTS, type CaptureTimes } from '../frames/captureTimes';
 import type { FrameRange } from '../frames/range';
 import type { StreamEvent } from '../progress/timeline';
 
 const GATE = 1;
 const FIRST_WORKER = 10;
 const FIRST_FFMPEG = 1000;
-const PARTS = ['seek', 'wait', 'picture', 'transfer'] as const satisfies (keyof CaptureTimes)[];
 
 interface Span {
   readonly index: number;
@@ -117,7 +116,7 @@ export class TraceLines {
     this.captureEnded(worker, at);
     if (!times) return;
     let from = begun.at;
-    for (const part of PARTS) {
+    for (const part of CAPTURE_PARTS) {
       const until = Math.min(at, from + times[part]);
       if (times[part] > 0) this.span(part, from, until, this.track(worker));
       from = until;

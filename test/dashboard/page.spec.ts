@@ -6,7 +6,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { lastValueFrom, Observable, Subject, share } from 'rxjs';
+import { firstValueFrom, lastValueFrom, Observable, ReplaySubject, Subject, share, tap } from 'rxjs';
 import { type Dashboard, openDashboard, writeReport } from '../../src/dashboard/index';
 import { type RenderEvent, type RenderOptions, render } from '../../src/index';
 import { reads, useDashboardPages } from '../support/dashboardPage';
@@ -41,6 +41,20 @@ describe('the page of a render', () => {
       subscriber.add(begin.subscribe(() => subscriber.add(rendering.subscribe(subscriber))));
     }).pipe(share());
     return { events, begin: () => begin.next() };
+  }
+
+  /** The same, but its last frame waits until there is a thumbnail: a short render may be over before. */
+  function prepareWithThumbnail(frames: number) {
+    const hasThumbnail = new ReplaySubject<void>(1);
+    const source = indexedInline(frames, {
+      async capture({ index }) {
+        if (index === frames - 1) await firstValueFrom(hasThumbnail);
+        return paintIndex(index);
+      },
+    });
+    const { events, begin } = prepare({ source });
+    const told = events.pipe(tap(({ type }) => type === 'thumbnail' && hasThumbnail.next()));
+    return { events: told.pipe(share()), begin };
   }
 
   it('counts up to the number of frames, says where the video is, and plays it', async () => {
@@ -197,7 +211,7 @@ describe('the page of a render', () => {
   });
 
   it('is one file as a report, which opens from disk and shows the same', async () => {
-    const { events, begin } = prepare({ source: indexedInline(30) });
+    const { events, begin } = prepareWithThumbnail(30);
     const written = writeReport(events, workspace.path('report.html'));
     const page = await openPage((await open(events)).url);
     begin();
@@ -218,7 +232,7 @@ describe('the page of a render', () => {
   });
 
   it('can be used by keyboard, and names all that it shows', async () => {
-    const { events, begin } = prepare({ source: indexedInline(20) });
+    const { events, begin } = prepareWithThumbnail(20);
     const page = await openPage((await open(events)).url, { reducedMotion: 'reduce' });
     begin();
     await reads(page, '.headline', /^Done/);

@@ -3,11 +3,13 @@ import { integerInRange } from '../../frames/check';
 import { checkSize, type FrameSize } from '../../frames/format';
 import { framesIn, framesTouchedBy } from '../../frames/rate';
 import type { SourceDescription, SourceOverrides } from '../source';
+import { scaledSize } from './canvas/hostDocument';
 import type { ChromiumSettings } from './chromiumOptions';
 import type { PageDescription } from './inPage/pageDriver';
 import type { PreparedPage } from './preparedPage';
 
-const USUAL_RATE = { numerator: 30, denominator: 1 };
+/** Frames a second, where nobody says how many. */
+export const USUAL_RATE = { numerator: 30, denominator: 1 };
 
 /** A page that has loaded. */
 export interface LoadedPage {
@@ -36,7 +38,7 @@ export function describeSource(
     );
   }
   const count = prepared.countsPartOfFrame ? framesTouchedBy : framesIn;
-  const size = { width: Math.round(pageSize.width * scale), height: Math.round(pageSize.height * scale) };
+  const size = scaledSize({ ...pageSize, scale });
   return {
     format: { image, ...checkSize(size, 'size × scale') },
     fps,
@@ -44,6 +46,6 @@ export function describeSource(
     waits: true,
     frames: integerInRange('duration × fps', count(duration, fps), 1),
     sequential: sequential || said.contract === 'page',
-    sounds: said.hasMedia ?? false,
+    sounds: said.hasMedia,
   };
 }

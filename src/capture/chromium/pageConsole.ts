@@ -30,7 +30,7 @@ export class PageConsole {
 }
 
 /** What a page may say without failing the render. See {@link ChromiumOptions}. */
-export type FailureRules = Pick<ChromiumSettings, 'strict' | 'keepGoing'>;
+export type FailureRules = Pick<ChromiumSettings, 'strict' | 'keepGoing' | 'capture'>;
 
 type Said = Pick<PageMessage, 'kind' | 'text' | 'index'>;
 
@@ -78,7 +78,8 @@ export class PageListener {
 
   onEvent(event: DevToolsEvent): void {
     const { method, params } = event;
-    if (this.served) this.undrawable ??= undrawableRequest(event, this.served.origin);
+    if (this.served && this.rules.capture === 'canvas')
+      this.undrawable ??= undrawableRequest(event, this.served.origin);
     switch (method) {
       case 'Runtime.executionContextCreated': {
         const { id, origin, auxData } = params.context;

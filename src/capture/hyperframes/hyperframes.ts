@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type ChromiumOptions, checkOptions } from '../chromium/chromiumOptions';
 import { pageSource } from '../chromium/chromiumSession';
+import { USUAL_RATE } from '../chromium/describeSource';
 import type { CaptureSource } from '../source';
 import { compileProject } from './compile';
 import { loadCore } from './core';
@@ -17,8 +18,6 @@ export interface HyperframesOptions extends ChromiumOptions {
   /** Values of the variables that its compositions declare, by their ids. */
   readonly variables?: Variables;
 }
-
-const USUAL_RATE = { numerator: 30, denominator: 1 };
 
 /**
  * Captures a HyperFrames project in headless Chromium, made into one page by HyperFrames' own compiler and played by its

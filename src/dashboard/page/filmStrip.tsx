@@ -68,7 +68,7 @@ function Cost({ state }: { state: DashboardState }) {
         viewBox={`0 0 ${cells} 20`}
         preserveAspectRatio="none"
         role="img"
-        aria-label={`How long frames took to capture: at most ${Math.round(highest)} ms, with ${count(retries, 'retry').replace('retrys', 'retries')}`}
+        aria-label={`How long frames took to capture: at most ${Math.round(highest)} ms, with ${count(retries, 'retry', 'retries')}`}
       >
         {Array.from({ length: cells }, (_, cell) => {
           const mean = means[cell] ?? 0;

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { formatFrameRate } from '../../frames/rate';
-import type { DashboardState } from '../state/state';
+import { type DashboardState, isOver } from '../state/state';
+import { count } from '../state/words';
 import { cancel, type Link, type Source } from './connection';
 
 const LINKS: Record<Link, string> = {
@@ -16,7 +17,7 @@ export function Header({ source }: { source: Source }) {
   const { state, link } = source;
   const name = state.plan?.output.split(/[\\/]/).at(-1) ?? 'Filmgate';
   document.title = titleOf(state, name);
-  const isRunning = state.phase !== 'finished' && state.phase !== 'failed';
+  const isRunning = !isOver(state);
   return (
     <header>
       <svg class="mark" viewBox="0 0 32 24" aria-hidden="true">
@@ -46,7 +47,7 @@ function titleOf({ phase, snapshot }: DashboardState, name: string): string {
 function planWords({ plan }: DashboardState): string {
   if (!plan) return '';
   const { size, fps, encoder, pixelFormat, workers, window } = plan;
-  const crew = `${workers.length} ${workers.length === 1 ? 'worker' : 'workers'}, window of ${window}`;
+  const crew = `${count(workers.length, 'worker')}, window of ${window}`;
   return `${size.width}×${size.height} · ${formatFrameRate(fps)} fps · ${encoder} ${pixelFormat} · ${crew}`;
 }
 

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import type { DashboardState, Worker } from '../state/state';
-import { percent, seconds } from '../state/words';
+import { type DashboardState, isOver, type Worker } from '../state/state';
+import { count, percent, seconds } from '../state/words';
 import type { Source } from './connection';
 import { barAt, drawLanes, drawWhole, ROW, type Stretch } from './drawLanes';
 import { useTheme } from './theme';
@@ -12,9 +12,9 @@ const DELAY = 300; // ms behind: events come in batches, and the picture should 
 /** A lane for each worker and one for FFmpeg: what each did, and does. */
 export function Lanes({ source }: { source: Source }) {
   const { state } = source;
-  const isOver = state.phase === 'finished' || state.phase === 'failed';
+  const hasEnded = isOver(state);
   const [chosen, choose] = useState<number>();
-  const span = chosen ?? (isOver ? 0 : 5);
+  const span = chosen ?? (hasEnded ? 0 : 5);
   const canvas = useRef<HTMLCanvasElement>(null);
   const [tip, setTip] = useState<{ x: number; y: number; text: string }>();
   const theme = useTheme();
@@ -22,7 +22,9 @@ export function Lanes({ source }: { source: Source }) {
 
   const stretch = (): Stretch => {
     const late =
-      isOver || source.link === 'report' ? 0 : Math.min(1500, performance.now() - source.receivedAt) - DELAY;
+      hasEnded || source.link === 'report'
+        ? 0
+        : Math.min(1500, performance.now() - source.receivedAt) - DELAY;
     const until = Math.max(1, state.at + late);
     return { from: until - span * 1000, until };
   };
@@ -48,7 +50,7 @@ export function Lanes({ source }: { source: Source }) {
   useEffect(() => draw()); // With each change of the state.
   useEffect(() => {
     const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (isOver || isCalm || span === 0 || source.link === 'report') return;
+    if (hasEnded || isCalm || span === 0 || source.link === 'report') return;
     let drawn = 0;
     let next = requestAnimationFrame(function flow(now) {
       if (now - drawn >= FLOW) {
@@ -58,7 +60,7 @@ export function Lanes({ source }: { source: Source }) {
       next = requestAnimationFrame(flow);
     });
     return () => cancelAnimationFrame(next);
-  }, [isOver, span === 0, source.link === 'report']);
+  }, [hasEnded, span === 0, source.link === 'report']);
 
   const point = (event: MouseEvent) => {
     const element = canvas.current;
@@ -91,7 +93,7 @@ export function Lanes({ source }: { source: Source }) {
             <span>
               {state.outstanding.find((slot) => slot.state === 'writing')
                 ? 'writing'
-                : isOver
+                : hasEnded
                   ? 'ended'
                   : 'waiting'}
             </span>
@@ -134,7 +136,7 @@ function Row({ worker, state: { snapshot } }: { worker: Worker; state: Dashboard
   const busy = snapshot?.workers.find((one) => one.name === name)?.busySeconds ?? 0;
   const elapsed = snapshot?.elapsedSeconds ?? 0;
   const more = [
-    `${captured} frames`,
+    count(captured, 'frame'),
     elapsed > 0 && `busy ${percent(Math.min(1, busy / elapsed))}`,
     retries > 0 && `${retries} failed`,
     restarts > 0 && `started anew ${restarts}×`,

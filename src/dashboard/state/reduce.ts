@@ -1,4 +1,4 @@
-import type { CaptureTimes } from '../../frames/captureTimes';
+import { CAPTURE_PARTS, type CaptureTimes } from '../../frames/captureTimes';
 import type { StreamEvent } from '../../progress/timeline';
 import { sample } from './history';
 import {
@@ -192,10 +192,7 @@ function captured(
   addToFilm(state, 'captured', index, 1);
   addToFilm(state, 'milliseconds', index, took);
   if (!times) return;
-  state.times.seek += times.seek;
-  state.times.wait += times.wait;
-  state.times.picture += times.picture;
-  state.times.transfer += times.transfer;
+  for (const part of CAPTURE_PARTS) state.times[part] += times[part];
 }
 
 /** Returns how long the capture took. */

@@ -1,4 +1,4 @@
-import type { CaptureTimes } from '../../frames/captureTimes';
+import { type CaptureTimes, noTimes } from '../../frames/captureTimes';
 import type { PlannedRender, RenderEvent, RenderResult } from '../../frames/events';
 import type { FrameRange } from '../../frames/range';
 import type { Snapshot } from '../../progress/snapshot';
@@ -107,6 +107,11 @@ export interface DashboardState {
   newest?: Thumbnail;
 }
 
+/** Whether the render has ended, either way. */
+export function isOver({ phase }: Pick<DashboardState, 'phase'>): boolean {
+  return phase === 'finished' || phase === 'failed';
+}
+
 export function emptyFilm(): FilmMap {
   return { captured: [], written: [], milliseconds: [], retries: [] };
 }
@@ -122,7 +127,7 @@ export function emptyState(): DashboardState {
     segments: [],
     film: emptyFilm(),
     history: emptyHistory(),
-    times: { seek: 0, wait: 0, picture: 0, transfer: 0 },
+    times: noTimes(),
     slowest: [],
     incidents: [],
     incidentCount: 0,

@@ -78,8 +78,8 @@ export function percent(share: number): string {
   return `${Math.round(share * 100)} %`;
 }
 
-export function count(amount: number, what: string): string {
-  return `${amount.toLocaleString('en')} ${what}${amount === 1 ? '' : 's'}`;
+export function count(amount: number, what: string, several = `${what}s`): string {
+  return `${amount.toLocaleString('en')} ${amount === 1 ? what : several}`;
 }
 
 /** `0.4 s`, `12 s`, `3:05`, `1:02:03`. */

@@ -16,7 +16,7 @@ describe('where the media of a composition play', () => {
         Object.defineProperty(element, 'duration', { value: Number(element.dataset.natural), configurable: true });
       const calls = [];
       __filmgate.media = { place: (element, placement) => calls.push([element.id, placement ?? null]) };
-      const place = (${mediaPlacer})((${readClipTimes})(), () => undefined);
+      const place = (${mediaPlacer})((${readClipTimes})(), () => () => undefined);
       place(0);
       place(0);
       ${change && `{ ${change} } place(0);`}

@@ -12,7 +12,7 @@ export interface PageDescription {
   readonly width?: number;
   readonly height?: number;
   /** Whether there are `<audio>` or `<video>` elements in it. */
-  readonly hasMedia?: boolean;
+  readonly hasMedia: boolean;
   /** What the page uses and is not in the picture, in words for a person. */
   readonly unsupported: string[];
   /** Media that could not be loaded, and why. */
@@ -29,7 +29,7 @@ export interface OpenContract {
   waitsFor(): string;
   /** What has to settle after that: such as a seek that the page has begun by itself. */
   settled?(): PromiseLike<unknown>;
-  describe(): PageDescription;
+  describe(): Omit<PageDescription, 'hasMedia' | 'failed'>;
   seek?(seconds: number): unknown;
 }
 

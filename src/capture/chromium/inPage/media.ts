@@ -33,8 +33,6 @@ export interface PageMedia {
   markRead(element: HTMLVideoElement): void;
   /** Whether something was drawn that was of another moment, since this was last asked. */
   tookStale(): boolean;
-  /** Tells an element's listeners of something. */
-  tell(element: HTMLMediaElement, type: string): void;
   /** Begins to play. Settles when it can. */
   play(element: HTMLMediaElement): Promise<void>;
   pause(element: HTMLMediaElement): void;
@@ -137,18 +135,10 @@ export function holdMedia(
   };
 
   const silence = (event: Event) => event.isTrusted && event.stopImmediatePropagation();
-  const NATIVE = [
-    'loadstart',
-    'progress',
-    'suspend',
-    'abort',
-    'error',
-    'emptied',
-    'stalled',
-    'loadedmetadata',
-  ];
-  NATIVE.push('loadeddata', 'canplay', 'canplaythrough', 'playing', 'waiting', 'seeking', 'seeked', 'ended');
-  NATIVE.push('durationchange', 'timeupdate', 'play', 'pause', 'resize');
+  const LOADING =
+    'loadstart progress suspend abort error emptied stalled loadedmetadata loadeddata canplay canplaythrough';
+  const PLAYING = 'playing waiting seeking seeked ended durationchange timeupdate play pause resize';
+  const NATIVE = `${LOADING} ${PLAYING}`.split(' ');
   for (const type of NATIVE) {
     const guard = (event: Event) => event.target instanceof HTMLMediaElement && silence(event);
     window.addEventListener(type, guard, true);
@@ -234,7 +224,6 @@ export function holdMedia(
       isStale = false;
       return stale;
     },
-    tell,
     async play(element) {
       const state = stateOf(element);
       sync(state);

@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import type { VirtualClock } from './clock';
-import type { MediaState, MediaTimeline, PageMediaInfo } from './mediaTimeline';
+import type { MediaAnswer } from './mediaAnswer';
+import type { MediaState, MediaTimeline } from './mediaTimeline';
 
 /** Fetches what elements show, and puts it into the page. */
 export interface MediaPictures {
@@ -47,7 +48,7 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
     },
   });
 
-  const fetchPicture = async (info: PageMediaInfo, frame: number): Promise<HTMLImageElement> => {
+  const fetchPicture = async (info: MediaAnswer, frame: number): Promise<HTMLImageElement> => {
     const image = new RealImage();
     const url = `${base}frame/${info.id}/${frame}`;
     image.crossOrigin = 'anonymous';
@@ -95,7 +96,7 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
         );
         if (isStale()) return;
         if (answer.error) throw Object.assign(new Error(answer.error), { code: answer.code });
-        state.info = answer as PageMediaInfo;
+        state.info = answer as MediaAnswer;
         if (state.info.times) await self.refresh(state);
         if (isStale()) return;
         for (const type of ['durationchange', 'loadedmetadata', 'loadeddata', 'canplay', 'canplaythrough'])

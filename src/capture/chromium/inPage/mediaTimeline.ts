@@ -1,15 +1,7 @@
 /// <reference lib="dom" />
+import type { SoundRun } from '../../../frames/sound';
 import type { VirtualClock } from './clock';
-
-/** What is known of a media file; the page is told it by Filmgate. Times are in seconds. */
-export interface PageMediaInfo {
-  readonly id: string;
-  readonly duration: number;
-  readonly hasAudio: boolean;
-  /** When each picture begins; undefined without pictures. */
-  readonly times?: readonly number[];
-  readonly problem?: string;
-}
+import type { MediaAnswer } from './mediaAnswer';
 
 /** Where an element is in its media, by somebody else than the page's scripts. In seconds of the film and of the media. */
 export interface MediaPlacement {
@@ -24,19 +16,8 @@ export interface MediaPlacement {
   readonly volume?: number;
 }
 
-/** A stretch that is heard: as `SoundRun` in `src/frames/sound.ts`, with the media's id instead of its path. */
-export interface PageSound {
-  readonly id: string;
-  readonly media: string;
-  readonly start: number;
-  readonly from: number;
-  readonly rate: number;
-  readonly loop: boolean;
-  readonly loopFrom?: number;
-  readonly duration?: number;
-  readonly end?: number;
-  readonly volume: number;
-}
+/** A stretch that is heard, whose `media` is the id that the page knows, and not the path. */
+export type PageSound = SoundRun;
 
 /** One `<audio>` or `<video>`, as the page sees it. */
 export interface MediaState {
@@ -44,7 +25,7 @@ export interface MediaState {
   /** Its place among the page's elements: the same in every worker. */
   readonly ordinal: string;
   source: string | undefined;
-  info: PageMediaInfo | undefined;
+  info: MediaAnswer | undefined;
   error: string | undefined;
   paused: boolean;
   hasPlayed: boolean;
@@ -59,7 +40,7 @@ export interface MediaState {
   from: number;
   rate: number;
   placement: MediaPlacement | undefined;
-  /** The run that is heard now began with this anchor. */
+  /** What was heard and has ended since that was last asked. */
   ended: PageSound[];
 }
 
@@ -78,7 +59,7 @@ export interface MediaTimeline {
   move(state: MediaState, from: number, rate: number): void;
   /** Index of the picture that is shown: the last one that has begun; undefined without pictures. */
   frame(state: MediaState): number | undefined;
-  /** What is heard now, or has been since this was last asked, around a time of the film in seconds. */
+  /** What is heard now, or has been since this was last asked. */
   sounds(state: MediaState): PageSound[];
 }
 

@@ -7,25 +7,13 @@ import { FilmgateError, messageOf } from '../../../errors';
 import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
 import { digestOf, textDigest } from '../../../process/digest';
 import { cacheDirectory } from '../cacheDirectory';
+import type { MediaAnswer } from '../inPage/mediaAnswer';
 import { FrameFiles } from './frameFiles';
 import { DOWNLOAD, MediaCache } from './mediaCache';
 import { type MediaInfo, probeMedia } from './probeMedia';
 
 /** With what pictures are made: made in another way, they lie in another folder. */
 const MADE_WITH = 'pictures 1';
-
-/** What a page is told of a media file. */
-export interface MediaAnswer {
-  /** By which its frames are asked for. */
-  readonly id: string;
-  /** In seconds. */
-  readonly duration: number;
-  readonly hasAudio: boolean;
-  /** When each of its pictures begins, in seconds; undefined where there are none. */
-  readonly times: readonly number[] | undefined;
-  /** What of it is not shown as it should be, in words for a person. */
-  readonly problem: string | undefined;
-}
 
 interface Media {
   readonly path: string;

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 import type { MediaPlacement } from '../../chromium/inPage/mediaTimeline';
+import type { PageDriver } from '../../chromium/inPage/pageDriver';
 import type { ClipTimes } from './clipTimes';
 
 /**
@@ -8,9 +9,8 @@ import type { ClipTimes } from './clipTimes';
  */
 export function mediaPlacer(
   { startOf, lengthOf, naturalLength, trimOf, rateOf, around }: ClipTimes,
-  volumeOf: (element: HTMLMediaElement, seconds: number) => number | undefined,
+  volumesAt: (seconds: number) => (element: HTMLMediaElement) => number | undefined,
 ): (seconds: number) => void {
-  type Place = (element: HTMLMediaElement, placement: MediaPlacement | undefined) => void;
   const placed = new Map<HTMLMediaElement, string>();
 
   /** An element ends with every composition around it. A video keeps its last picture for as long as it is said to. */
@@ -31,16 +31,15 @@ export function mediaPlacer(
     element.closest('[data-hidden]') !== null;
 
   return (seconds) => {
-    const { __filmgate } = window as unknown as { __filmgate?: { media?: { place?: Place } } };
-    const media = __filmgate?.media;
-    if (!media?.place) return;
+    const { media } = (window as unknown as { __filmgate: PageDriver }).__filmgate;
+    const volumeOf = volumesAt(seconds);
     const timed = [...document.querySelectorAll<HTMLMediaElement>('video, audio')].filter(
       (element) => element.hasAttribute('data-start') || around(element),
     );
     for (const element of timed) {
       const start = startOf(element);
-      const volume = isSilent(element) ? 0 : volumeOf(element, seconds);
-      const placement = {
+      const volume = isSilent(element) ? 0 : volumeOf(element);
+      const placement: MediaPlacement = {
         start,
         end: endOf(element, start),
         from: trimOf(element),

@@ -2,8 +2,8 @@
 import type { ClipTimes } from './clipTimes';
 
 /**
- * Runs in the page. Returns how loud an element is at a time of the film, when the runtime has sought to it; undefined
- * where that is what its `volume` says.
+ * Runs in the page. Returns what tells, when the runtime has sought to a time of the film, how loud an element is then;
+ * undefined where that is what its `volume` says.
  *
  * The runtime sets `volume` by what it was before, and would say something else to each worker. So the element's own
  * `data-volume` is set, and the tweens of it are rendered anew: a tween that has ended is not by itself.
@@ -11,7 +11,7 @@ import type { ClipTimes } from './clipTimes';
 export function readVolumes({
   startOf,
   lengthOf,
-}: ClipTimes): (element: HTMLMediaElement, seconds: number) => number | undefined {
+}: ClipTimes): (seconds: number) => (element: HTMLMediaElement) => number | undefined {
   interface Tween {
     readonly vars: Record<string, unknown>;
     readonly parent?: { time(): number };
@@ -74,15 +74,20 @@ export function readVolumes({
     return ramp(passed, fadeIn) * ramp(length - passed, fadeOut);
   };
 
-  return (element, seconds) => {
-    if (element.hasAttribute('data-automation')) return undefined;
-    const all = timelines();
-    const children = all.flatMap((timeline) => timeline.getChildren?.(true, true, false) ?? []);
-    const tweens = [...new Set(children)].filter(
-      (tween) => ofVolume(tween) && tween.targets().includes(element),
-    );
-    const own = read(element, 'data-volume') ?? 1;
-    const volume = tweens.length > 0 ? tweened(element, tweens, own) : own;
-    return Math.min(LOUDEST, Math.max(0, volume)) * fade(element, seconds);
+  const volumeTweens = () => {
+    const children = timelines().flatMap((timeline) => timeline.getChildren?.(true, true, false) ?? []);
+    return [...new Set(children)].filter(ofVolume);
+  };
+
+  return (seconds) => {
+    let all: Tween[] | undefined; // Of a film without sound, nobody looks for them.
+    return (element) => {
+      if (element.hasAttribute('data-automation')) return undefined;
+      all ??= volumeTweens();
+      const tweens = all.filter((tween) => tween.targets().includes(element));
+      const own = read(element, 'data-volume') ?? 1;
+      const volume = tweens.length > 0 ? tweened(element, tweens, own) : own;
+      return Math.min(LOUDEST, Math.max(0, volume)) * fade(element, seconds);
+    };
   };
 }
