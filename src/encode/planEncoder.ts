@@ -67,11 +67,11 @@ export async function planOpenEncoder(options: OpenEncoderOptions): Promise<Enco
   const { format, first = 0, repeats = false } = options;
   const fps = parseFrameRate(options.fps);
   const input = { format, fps, first, sourceAlpha: hasAlpha(format), repeats };
-  return planEncoder(options, input, planOutput(options.output, options));
+  return planEncoder(options, input, planOutput(options.output, options), () => findFFmpeg(options.ffmpeg));
 }
 
 /**
- * Resolves how frames are encoded: checks the options, finds FFmpeg, and makes its arguments.
+ * Resolves how frames are encoded: checks the options, has FFmpeg found, and makes its arguments.
  *
  * @throws FilmgateError `INVALID_OPTION`, `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`, `ENCODER_MISSING`, `OUTPUT_EXISTS`,
  * `OUTPUT_UNWRITABLE`, `OUTPUT_BUSY`, `RENDER_UNFINISHED`
@@ -80,10 +80,10 @@ export async function planEncoder(
   options: EncodeOptions & FFmpegOptions,
   input: EncodeInput,
   outputPlan: OutputPlan,
-  signal?: AbortSignal,
+  find: () => Promise<FFmpeg>,
 ): Promise<EncodePlan> {
   const spec = resolveEncodeOptions(options, input, outputPlan.path);
-  const { ffmpeg, encoderTimeout } = await planFFmpeg(options, signal);
+  const { ffmpeg, encoderTimeout } = await planFFmpeg(options, find);
   const encoder = chooseEncoder(spec, ffmpeg);
   const output = await checkedOutput(outputPlan);
   const target = { path: output.target, extension: spec.extension, faststart: options.faststart !== false };
@@ -92,11 +92,11 @@ export async function planEncoder(
   return { ...spec, ffmpeg: { path, version }, output: outputPlan, encoder, args, encoderTimeout };
 }
 
-/** Finds FFmpeg, and checks how long it is waited for. */
-export async function planFFmpeg(options: FFmpegOptions, signal?: AbortSignal) {
-  const { ffmpeg, encoderTimeout = SOURCE_OPTIONS.encoderTimeout.default } = options;
+/** Checks how long FFmpeg is waited for, then has it found. */
+export async function planFFmpeg(options: FFmpegOptions, find: () => Promise<FFmpeg>) {
+  const { encoderTimeout = SOURCE_OPTIONS.encoderTimeout.default } = options;
   positive('encoderTimeout', encoderTimeout);
-  return { ffmpeg: await findFFmpeg(ffmpeg, signal), encoderTimeout };
+  return { ffmpeg: await find(), encoderTimeout };
 }
 
 /** The output of a plan, once it is known that the video can be put in its place. */

@@ -6,6 +6,7 @@ import { resolveEncodeOptions } from '../encode/encodeOptions';
 import { alphaWarning } from '../encode/pixelFormat';
 import { planEncoder } from '../encode/planEncoder';
 import { invalidOption } from '../errors';
+import { findFFmpeg } from '../ffmpeg/findFFmpeg';
 import { frameBytes, hasAlpha } from '../frames/format';
 import { checkRange } from '../frames/range';
 import { FRAMES_PER_WORKER } from '../options/renderOptions';
@@ -30,7 +31,8 @@ export async function planRender(
   isShared = false,
 ): Promise<RenderPlan> {
   const checked = checkRenderOptions(options);
-  const described = await session.describe({ ...checked.overrides, encodes: encodesAlpha(options) });
+  const overrides = { ...checked.overrides, encodes: encodesAlpha(options) };
+  const { described, findingFFmpeg } = await askBoth(session, overrides, signal);
   const { format, fps, frames, sourceAlpha = hasAlpha(format), repeats = false, sounds = false } = described;
   const range = checkRange(checked.range ?? { first: 0, count: frames }, frames);
   if (checked.lanes > 1 && described.sequential) {
@@ -43,7 +45,7 @@ export async function planRender(
     restart: options.restart || options.resume || false,
   });
   const input = { format, fps, first: range.first, sourceAlpha, repeats };
-  const encode = await planEncoder(options, input, output, signal);
+  const encode = await planEncoder(options, input, output, () => findingFFmpeg);
 
   const wanted = checked.workers === 'auto' ? defaultWorkers(described.waits) : checked.workers;
   const workers = Math.min(wanted, range.count);
@@ -67,6 +69,19 @@ export async function planRender(
     warnings: warning === undefined ? [] : [warning],
     soundWarning: checked.pageAudio && !hasSound(encode.codec) ? noSound(encode.codec) : undefined,
   };
+}
+
+/**
+ * Asks the source what it is, and FFmpeg meanwhile what it can do: both take a program that has to start. None of them is
+ * still at it afterwards. That there is no FFmpeg is told by its promise alone, after what else may be wrong.
+ */
+async function askBoth(session: CaptureSession, overrides: SourceOverrides, signal: AbortSignal) {
+  const failed = new AbortController();
+  const describing = session.describe(overrides);
+  describing.catch(() => failed.abort());
+  const findingFFmpeg = findFFmpeg(overrides.ffmpeg, AbortSignal.any([signal, failed.signal]));
+  await Promise.allSettled([describing, findingFFmpeg]);
+  return { described: await describing, findingFFmpeg };
 }
 
 /** What becomes of frames with an alpha channel; undefined where that is not known, as the options are wrong. */

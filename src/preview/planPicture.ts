@@ -8,6 +8,7 @@ import {
   planFFmpeg,
 } from '../encode/planEncoder';
 import { invalidOption } from '../errors';
+import { findFFmpeg } from '../ffmpeg/findFFmpeg';
 import { checkSize, type FrameFormat, type FrameSize, hasAlpha } from '../frames/format';
 import type { FrameRate } from '../frames/rate';
 import { planOutput } from '../output/planOutput';
@@ -72,7 +73,7 @@ export async function planPicture(
     throw invalidOption('alpha', true, 'the frames have no alpha channel: give rgba, bgra or png frames');
   }
   pictureSize(picture);
-  const { ffmpeg, encoderTimeout } = await planFFmpeg(options, signal);
+  const { ffmpeg, encoderTimeout } = await planFFmpeg(options, () => findFFmpeg(options.ffmpeg, signal));
   if (!ffmpeg.encoders.has(encoder)) throw encoderMissing(ffmpeg, [encoder], 'this picture');
   const output = planOutput(options.output, options, true);
   const { target } = await checkedOutput(output);

@@ -1,12 +1,16 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
 import { lastValueFrom, map, take, toArray } from 'rxjs';
-import type { CaptureSource, SourceOverrides } from '../../src/capture/source';
-import type { ErrorCode } from '../../src/errors';
+import type { CaptureSession, CaptureSource, SourceOverrides } from '../../src/capture/source';
+import { type ErrorCode, FilmgateError } from '../../src/errors';
+import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import { WorkDirectory } from '../../src/output/workDirectory';
 import { defaultWorkers, planRender } from '../../src/plan/planRender';
 import type { RenderOptions } from '../../src/plan/renderOptions';
 import { describePlan } from '../../src/plan/renderPlan';
 import { render } from '../../src/render';
+import { isAlive } from '../support/encoderProcess';
 import { rejection } from '../support/rejection';
 import { indexedInline, useRenderWorkspace } from '../support/renderWorkspace';
 
@@ -142,6 +146,55 @@ describe('planRender', () => {
     }
     for (const place of places) place.release();
     expect(await summary({})).to.include({ segments: 1 });
+  });
+
+  describe('asks FFmpeg what it can do while the source describes itself', () => {
+    /** An FFmpeg that leaves a file with its process id when it is asked, before it answers. */
+    function askedFFmpeg(answer: string) {
+      const asked = workspace.path('asked');
+      const ffmpeg = workspace.path('asked-ffmpeg');
+      writeFileSync(
+        ffmpeg,
+        `#!/bin/sh\necho $$ > '${asked}.part'\nmv '${asked}.part' '${asked}'\n${answer}\n`,
+        {
+          mode: 0o755,
+        },
+      );
+      const whenAsked = async () => {
+        while (!existsSync(asked)) await sleep(10);
+        return Number(readFileSync(asked, 'utf8'));
+      };
+      return { ffmpeg, whenAsked };
+    }
+
+    function describing(describe: CaptureSession['describe']): CaptureSource {
+      return { open: () => ({ ...indexedInline(40).open(), describe }) };
+    }
+
+    it('so that neither waits for the other', async () => {
+      const { path: real } = await findFFmpeg();
+      const { ffmpeg, whenAsked } = askedFFmpeg(`exec '${real}' "$@"`);
+      const source = describing(async (wanted) => {
+        await whenAsked();
+        return indexedInline(40).open().describe(wanted);
+      });
+      expect(await summary({ source, ffmpeg })).to.include({ encoder: 'libx264' });
+    });
+
+    it('and ends it when the source fails', async () => {
+      const { ffmpeg, whenAsked } = askedFFmpeg('exec sleep 60');
+      let asked = 0;
+      const source = describing(async () => {
+        asked = await whenAsked();
+        throw new FilmgateError('PAGE_FAILED', 'no page');
+      });
+      await rejection(plan({ source, ffmpeg }), 'PAGE_FAILED');
+      expect(isAlive(asked)).to.equal(false);
+    });
+
+    it('but tells what is wrong with an option before what is wrong with FFmpeg', async () => {
+      await rejection(plan({ ffmpeg: '/nowhere/ffmpeg', crf: 99 }), 'INVALID_OPTION');
+    });
   });
 
   it('refuses to resume a source of which nobody knows what it shows', async () => {
