@@ -31,6 +31,9 @@ export interface PageOptions {
 const TICK = 10; // ms between the ticks that keep a waiting page going.
 const ANSWER_TIME = 1000; // ms for a page to say what it waits for: less than the pool leaves it.
 
+/** Else the page's process keeps what it has loaded for the protocol to ask for: each frame of a video, up to 100 MB. */
+const KEEP_NO_ANSWERS = { maxTotalBufferSize: 0, maxResourceBufferSize: 0 };
+
 /** One page in a browser of its own, opened by its construction. */
 export class Page {
   private readonly browser: Browser;
@@ -187,8 +190,11 @@ export class Page {
     this.frame = targetId; // The main frame has the id of its target.
     this.listener.mainFrame = targetId;
     this.browser.devtools.listen((event) => this.onEvent(event));
-    const domains = ['Page', 'Runtime', 'Network', 'Inspector', 'Animation'];
-    await Promise.all(domains.map((domain) => this.send(`${domain}.enable`)));
+    const domains = ['Page', 'Runtime', 'Inspector', 'Animation'];
+    await Promise.all([
+      ...domains.map((domain) => this.send(`${domain}.enable`)),
+      this.send('Network.enable', KEEP_NO_ANSWERS),
+    ]);
     await this.send('Animation.setPlaybackRate', { playbackRate: 0 }); // Time is the script's to move.
     await this.send('Fetch.enable', { patterns: [{ resourceType: 'Media' }] }); // FFmpeg reads them.
     await this.send('Page.addScriptToEvaluateOnNewDocument', { source: this.options.script });
