@@ -31,7 +31,7 @@ export interface PageOptions {
 const TICK = 10; // ms between the ticks that keep a waiting page going.
 const ANSWER_TIME = 1000; // ms for a page to say what it waits for: less than the pool leaves it.
 
-/** Else the page's process keeps what it has loaded for the protocol to ask for: each frame of a video, up to 100 MB. */
+/** Else the page's process keeps what it has loaded, each frame of a video, for the protocol to ask for. */
 const KEEP_NO_ANSWERS = { maxTotalBufferSize: 0, maxResourceBufferSize: 0 };
 
 /** One page in a browser of its own, opened by its construction. */
