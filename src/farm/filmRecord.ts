@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { FilmgateError } from '../errors';
-import { environmentSchema, filmId, parsed } from '../films/schemas';
+import { checked, environmentSchema, filmId, parsed } from '../films/schemas';
 import type { Farm } from './connect';
+import type { FilmJob } from './jobs';
 
 const STATES = ['queued', 'rendering', 'assembling', 'done', 'failed', 'cancelled'] as const;
 
@@ -28,6 +29,8 @@ const recordSchema = z.object({
   /** Segments of which it is known how long they took, and how long that was, in milliseconds. */
   timed: count.default(0),
   busy: count.default(0),
+  /** How often segments that were damaged in storage were rendered again. */
+  repairs: count.default(0),
   error: z.string().optional(),
 });
 
@@ -37,14 +40,17 @@ export type FilmRecord = z.infer<typeof recordSchema>;
 const keyOf = (farm: Farm, id: string) => farm.key('film', id);
 const indexOf = (farm: Farm) => farm.key('films');
 
+/** What the record itself is made of: beside it are notes, one or more for each segment. */
+const FIELDS = Object.keys(recordSchema.shape);
+
 /** Where a film's events are. */
 export const eventsKey = (farm: Farm, id: string) => farm.key('film', id, 'events');
 
 /** The record of a film; undefined where the farm has none. Throws `JOB_INVALID` where it is not what Filmgate writes. */
 export async function readRecord(farm: Farm, id: string): Promise<FilmRecord | undefined> {
-  const fields = await farm.redis.hgetall(keyOf(farm, id));
-  if (Object.keys(fields).length === 0) return undefined;
-  return parsed(recordSchema, JSON.stringify(fields), `the record of film ${id}`);
+  const values = await farm.redis.hmget(keyOf(farm, id), ...FIELDS);
+  const fields = Object.fromEntries(FIELDS.map((name, index) => [name, values[index] ?? undefined]));
+  return fields.state === undefined ? undefined : checked(recordSchema, fields, `the record of film ${id}`);
 }
 
 /**
@@ -98,39 +104,76 @@ export async function changeRecord(
   return changed === 1;
 }
 
-/** Counts a segment that is done, and how long it took, in milliseconds. */
-export async function countSegment(farm: Farm, id: string, milliseconds: number): Promise<void> {
-  const key = keyOf(farm, id);
-  await farm.redis
-    .multi()
-    .hincrby(key, 'done', 1)
-    .hincrby(key, 'timed', 1)
-    .hincrby(key, 'busy', Math.round(milliseconds))
-    .exec();
+/** Does something with a record, if it is still of that run: one that was removed meanwhile must not come back. */
+async function whileRun(farm: Farm, { film, run }: FilmJob, command: string, ...values: (string | number)[]) {
+  const script = `if redis.call('HGET', KEYS[1], 'run') ~= ARGV[1] then return 0 end ${command}`;
+  return farm.redis.eval(script, 2, keyOf(farm, film), eventsKey(farm, film), run, ...values);
 }
 
-/** A short note beside the record, which goes when the record goes: who has failed at a segment, who copies it. */
-export async function note(farm: Farm, id: string, name: string, text: string): Promise<void> {
-  await farm.redis.hset(keyOf(farm, id), `note ${name}`, text);
+const COUNT = `
+if redis.call('HSETNX', KEYS[1], ARGV[2], ARGV[3]) == 0 then return 0 end
+redis.call('HINCRBY', KEYS[1], 'done', 1)
+redis.call('HINCRBY', KEYS[1], 'timed', 1)
+return redis.call('HINCRBY', KEYS[1], 'busy', ARGV[4])`;
+
+/** Notes that a segment is done, by whom, and how long it took, in milliseconds. It is counted once, whoever tells. */
+export async function countSegment(
+  farm: Farm,
+  job: FilmJob,
+  by: string,
+  milliseconds: number,
+): Promise<void> {
+  await whileRun(farm, job, COUNT, noteField(job, 'done'), by, Math.round(milliseconds));
+}
+
+/** What notes beside the record tell of a segment: that it is done, who copies it, and who has failed at it. */
+export type NoteName = 'done' | 'copy' | 'failed';
+
+/** A note is of one run: what was done or failed may have to be done again in the next. */
+function noteField({ run, segment }: FilmJob, name: NoteName): string {
+  return `${name} ${run} ${segment}`;
+}
+
+/** Writes a note, which goes when the record goes. */
+export async function note(farm: Farm, job: FilmJob, name: NoteName, text: string): Promise<void> {
+  await whileRun(
+    farm,
+    job,
+    "return redis.call('HSET', KEYS[1], ARGV[2], ARGV[3])",
+    noteField(job, name),
+    text,
+  );
 }
 
 /** Takes a note, if nobody has. Returns whether that was so. */
-export async function claim(farm: Farm, id: string, name: string, text: string): Promise<boolean> {
-  return (await farm.redis.hsetnx(keyOf(farm, id), `note ${name}`, text)) === 1;
+export async function claim(farm: Farm, job: FilmJob, name: NoteName, text: string): Promise<boolean> {
+  const command = "return redis.call('HSETNX', KEYS[1], ARGV[2], ARGV[3])";
+  return (await whileRun(farm, job, command, noteField(job, name), text)) === 1;
 }
 
-export async function forgetNote(farm: Farm, id: string, name: string): Promise<void> {
-  await farm.redis.hdel(keyOf(farm, id), `note ${name}`);
+export async function forgetNote(farm: Farm, job: FilmJob, name: NoteName): Promise<void> {
+  await farm.redis.hdel(keyOf(farm, job.film), noteField(job, name));
 }
 
-/** State, run and one note of a film, at the price of one. */
-export async function glance(farm: Farm, id: string, name: string) {
-  const [state, run, text] = await farm.redis.hmget(keyOf(farm, id), 'state', 'run', `note ${name}`);
-  return {
-    isActive: (ACTIVE as readonly (string | null)[]).includes(state ?? null),
-    run,
-    note: text ?? undefined,
-  };
+/** Whether a job is still wanted, and one note of its segment, at the price of one. */
+export async function glance(farm: Farm, job: FilmJob, name: NoteName) {
+  const fields = ['state', 'run', noteField(job, name)];
+  const [state, run, text] = await farm.redis.hmget(keyOf(farm, job.film), ...fields);
+  const isActive = (ACTIVE as readonly (string | null)[]).includes(state ?? null);
+  return { isWanted: isActive && run === job.run, note: text ?? undefined };
+}
+
+/** Adds to the events of a film, of which the last ones are kept for some time, in seconds. */
+export async function addEvents(
+  farm: Farm,
+  job: FilmJob,
+  batch: object,
+  { kept, keptFor }: { readonly kept: number; readonly keptFor: number },
+): Promise<void> {
+  const command = `
+redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[2], '*', 'batch', ARGV[3])
+return redis.call('EXPIRE', KEYS[2], ARGV[4])`;
+  await whileRun(farm, job, command, kept, JSON.stringify(batch), keptFor);
 }
 
 /** Ids of all films, the newest last. */
