@@ -154,7 +154,7 @@ function packageFolder(root: string): string {
 function included(base: string, path: string): string[] {
   const from = relative(base, resolve(path)).split(sep).join('/');
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats || from.startsWith('../') || isAbsolute(from)) {
+  if (!stats || from.split('/')[0] === '..' || isAbsolute(from)) {
     throw invalidOption('include', path, `give files or folders in ${base}`);
   }
   const within = (file: string) => (from === '' ? file : `${from}/${file}`);

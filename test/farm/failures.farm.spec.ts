@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { cancelFarmFilm, cleanFilm, filmStatus } from '../../src/farm/filmStatus';
@@ -8,6 +10,14 @@ import { locally, slowFilm, watch, watchEvents } from '../support/farmFilm';
 import { useFarm } from '../support/farmWorkspace';
 import { rejection } from '../support/rejection';
 import { frameMd5 } from '../support/video';
+
+/** Is at a port in Redis' stead, until somebody has connected and was turned away. */
+async function refuseOne(port: number): Promise<void> {
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+  await once(server, 'connection');
+  server.close();
+  await once(server, 'close');
+}
 
 describe('a farm in which something goes wrong', () => {
   const farm = useFarm();
@@ -42,6 +52,24 @@ describe('a farm in which something goes wrong', () => {
     await farm.redis().begin();
     await watched.result;
     expect(await frameMd5(output())).to.deep.equal(await locally(film, farm.path('out/expected.mp4')));
+  });
+
+  it('warns once while Redis is away, and once more when it goes again', async () => {
+    await farm.worker('w1');
+    const watched = watch({ ...slowFilm(400), ...farm.place(), output: output() });
+    const isWarning = (event: RenderEvent) =>
+      event.type === 'warning' && event.message === 'the connection to the farm is lost, and is tried again';
+    await watched.until(({ type }) => type === 'captured');
+    for (const outages of [1, 2]) {
+      await farm.redis().kill();
+      await watched.until(() => watched.events.filter(isWarning).length === outages);
+      for (let refused = 0; refused < 4; refused += 1) await refuseOne(farm.redis().port);
+      expect(watched.events.filter(isWarning)).to.have.length(outages);
+      const before = watched.events.length;
+      await farm.redis().begin();
+      await watched.until(({ type }) => type === 'captured' && watched.events.length > before);
+    }
+    watched.unsubscribe();
   });
 
   it('has an idle worker render the last segment once more where its worker stands still', async () => {
