@@ -11,6 +11,7 @@ import type { Environment } from '../films/schemas';
 import { positive } from '../frames/check';
 import { WorkDirectory } from '../output/workDirectory';
 import { debug } from '../process/debug';
+import { within } from '../process/within';
 import { openStorage } from '../storage/openStorage';
 import { retryingStorage } from '../storage/retryingStorage';
 import type { Storage } from '../storage/storage';
@@ -213,7 +214,7 @@ export class FarmWorker implements AsyncDisposable {
   private async end(): Promise<void> {
     clearInterval(this.announcing);
     await this.sessions.close();
-    await Promise.race([withdraw(this.farm, this.said), pause(1000)]).catch(() => {});
+    await within(1000, withdraw(this.farm, this.said));
     await this.farm.close();
     await this.storage.close();
   }

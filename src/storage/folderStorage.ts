@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
 import { copyFile, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { type Content, checkKey, type Storage, type StoredFile, storageError } from './storage';
 
 /** Storage in a folder that all machines see, such as a network share. The folder itself is never made: a share that is not mounted is missing. */
@@ -11,14 +12,15 @@ export class FolderStorage implements Storage {
     readonly place: string,
   ) {}
 
-  put(key: string, content: Content): Promise<void> {
+  put(key: string, content: Content, signal?: AbortSignal): Promise<void> {
     return this.attempt(`store ${key}`, async () => {
       const path = this.path(key);
       await this.makeFolder(dirname(path));
       const part = `${path}.${randomBytes(4).toString('hex')}.part`;
       try {
-        if ('file' in content) await copyFile(content.file, part);
+        if ('file' in content) await copy(content.file, part, signal);
         await writeThrough(part, 'text' in content ? content.text : undefined);
+        signal?.throwIfAborted();
         await rename(part, path);
       } catch (error) {
         await rm(part, { force: true }).catch(() => {});
@@ -111,6 +113,11 @@ export class FolderStorage implements Storage {
       throw storageError(this.place, what, error);
     }
   }
+}
+
+/** Not `copyFile` where there is a signal, since that cannot be stopped. */
+function copy(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  return signal ? pipeline(createReadStream(from), createWriteStream(to), { signal }) : copyFile(from, to);
 }
 
 async function writeThrough(path: string, text: string | undefined): Promise<void> {

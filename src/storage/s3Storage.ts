@@ -45,17 +45,23 @@ export class S3Storage implements Storage {
     });
   }
 
-  put(key: string, content: Content): Promise<void> {
+  put(key: string, content: Content, signal?: AbortSignal): Promise<void> {
     return this.attempt(`store ${key}`, async () => {
       const target = this.object(key);
       if ('text' in content) {
-        await this.client.send(new this.sdk.PutObjectCommand({ ...target, Body: content.text }));
+        await this.client.send(
+          new this.sdk.PutObjectCommand({ ...target, Body: content.text }),
+          abortable(signal),
+        );
         return;
       }
       const { size } = await stat(content.file);
-      if (size > PART) return this.putParts(target, content.file, size);
+      if (size > PART) return this.putParts(target, content.file, size, signal);
       const Body = createReadStream(content.file);
-      await this.client.send(new this.sdk.PutObjectCommand({ ...target, Body, ContentLength: size }));
+      await this.client.send(
+        new this.sdk.PutObjectCommand({ ...target, Body, ContentLength: size }),
+        abortable(signal),
+      );
     });
   }
 
@@ -109,8 +115,16 @@ export class S3Storage implements Storage {
   }
 
   /** A large file in parts: it appears when the last of them is there. */
-  private async putParts(target: { Bucket: string; Key: string }, file: string, size: number): Promise<void> {
-    const { UploadId } = await this.client.send(new this.sdk.CreateMultipartUploadCommand(target));
+  private async putParts(
+    target: { Bucket: string; Key: string },
+    file: string,
+    size: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { UploadId } = await this.client.send(
+      new this.sdk.CreateMultipartUploadCommand(target),
+      abortable(signal),
+    );
     const upload = { ...target, UploadId };
     try {
       const Parts = [];
@@ -118,7 +132,7 @@ export class S3Storage implements Storage {
         const end = Math.min(start + PART, size);
         const Body = createReadStream(file, { start, end: end - 1 });
         const part = { ...upload, PartNumber, Body, ContentLength: end - start };
-        const { ETag } = await this.client.send(new this.sdk.UploadPartCommand(part));
+        const { ETag } = await this.client.send(new this.sdk.UploadPartCommand(part), abortable(signal));
         Parts.push({ PartNumber, ETag });
       }
       await this.client.send(
@@ -142,6 +156,8 @@ export class S3Storage implements Storage {
     }
   }
 }
+
+const abortable = (signal: AbortSignal | undefined) => (signal ? { abortSignal: signal } : {});
 
 function loadSdk(): Sdk {
   try {

@@ -18,7 +18,8 @@ export type Content = { readonly file: string } | { readonly text: string };
 export interface Storage {
   /** As it was named, to tell people: without credentials. */
   readonly place: string;
-  put(key: string, content: Content): Promise<void>;
+  /** Rejects with `CANCELLED` when the signal is aborted before the file is there. */
+  put(key: string, content: Content, signal?: AbortSignal): Promise<void>;
   /** Copies a file out of storage to `path`. Returns false where there is none. */
   fetch(key: string, path: string): Promise<boolean>;
   /** The text of a small file; undefined where there is none. */
@@ -42,6 +43,8 @@ export function checkKey(key: string): string {
 /** What went wrong with a storage, as a `STORAGE_FAILED` or `DISK_FULL`. */
 export function storageError(place: string, what: string, cause: unknown): FilmgateError {
   if (FilmgateError.is(cause)) return cause;
+  if ((cause as Error)?.name === 'AbortError')
+    return new FilmgateError('CANCELLED', `storage: it was cancelled to ${what}`, { cause });
   const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
   const message = `storage: ${place} cannot ${what}: ${messageOf(cause)}`;
   return new FilmgateError(isFull ? 'DISK_FULL' : 'STORAGE_FAILED', message, { cause });

@@ -3,9 +3,15 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { connectFarm } from '../../src/farm/connect';
+import { allFilms } from '../../src/farm/filmRecord';
 import { cancelFarmFilm, cleanFilm, filmStatus } from '../../src/farm/filmStatus';
+import { handIn } from '../../src/farm/handIn';
 import { attachToFilm, handInFilm } from '../../src/farm/renderOnFarm';
 import type { RenderEvent } from '../../src/frames/events';
+import { openStorage } from '../../src/storage/openStorage';
+import type { Storage } from '../../src/storage/storage';
+import { parseLines, runCli, startCli } from '../support/cli';
 import { locally, slowFilm, watch, watchEvents } from '../support/farmFilm';
 import { useFarm } from '../support/farmWorkspace';
 import { rejection } from '../support/rejection';
@@ -122,6 +128,24 @@ describe('a farm in which something goes wrong', () => {
     expect(readdirSync(farm.path('out'))).to.deep.equal([]);
   });
 
+  it('stops an upload at once when the render is cancelled, and hands nothing in', async () => {
+    await farm.worker('w1');
+    const stop = new AbortController();
+    const storage = openStorage(farm.path('share'));
+    const put: Storage['put'] = (key, content, signal) => {
+      if ('text' in content) return storage.put(key, content);
+      setImmediate(() => stop.abort());
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const connected = await connectFarm(farm.place().farm);
+    const stuck: Storage = Object.assign(Object.create(storage), { put });
+    const options = { ...slowFilm(20), output: output() };
+    const error = await handIn(connected, stuck, options, stop.signal).catch((thrown) => thrown);
+    expect(error).to.equal(stop.signal.reason);
+    expect(await allFilms(connected)).to.deep.equal([]);
+    await connected.close();
+  });
+
   it('renders only what is missing when a cancelled film is handed in again', async () => {
     const film = slowFilm(100);
     await farm.worker('w1');
@@ -152,6 +176,26 @@ describe('a farm in which something goes wrong', () => {
 
     const again = watchEvents(attachToFilm({ ...farm.place(), id, output: output(), overwrite: true }));
     expect(await again.result).to.include({ frames: 60, resumedFrames: 60 });
+  });
+
+  it('shows the render on a dashboard, in a report and in a trace', async () => {
+    await farm.worker('w1');
+    const scene = join(__dirname, '../fixtures/scenes/slow.cjs');
+    const film = ['render', scene, '--params', '{"frames":40}', '--segment', '20f', '-o', output()];
+    const views = ['--dashboard', '--report', farm.path('report.html'), '--trace', farm.path('trace.json')];
+    const rendering = startCli([...film, ...farm.flags(), ...views, '--progress-format', 'ndjson']);
+    await rendering.said(/"type":"finished"/);
+    rendering.child.kill('SIGINT');
+    const { code, stderr } = await rendering.ended;
+    expect(code, stderr).to.equal(0);
+    expect(parseLines(stderr).map(({ type }) => type)).to.include('dashboard');
+    expect(readFileSync(farm.path('report.html'), 'utf8')).to.include('w1/');
+    const trace = JSON.parse(readFileSync(farm.path('trace.json'), 'utf8'));
+    expect(JSON.stringify(trace)).to.include('w1/');
+
+    const refused = await runCli([...film, '-y', ...farm.flags(), '--detach', '--trace', 'trace.json']);
+    expect(refused.code).to.equal(2);
+    expect(refused.stderr).to.include('with --detach nobody follows the film');
   });
 
   it('leaves nothing behind when a film is cleaned and its workers have gone', async () => {

@@ -70,6 +70,15 @@ export function storageContract(open: () => Storage | Promise<Storage>): void {
     expect(await storage.list('')).to.deep.equal([]);
   });
 
+  it('stops putting a file when it is cancelled, and leaves nothing of it', async () => {
+    writeFileSync(path('large'), Buffer.alloc(8 * 2 ** 20));
+    const stop = new AbortController();
+    const putting = storage.put('films/1/a', { file: path('large') }, stop.signal);
+    stop.abort();
+    await rejection(putting, 'CANCELLED');
+    expect(await storage.list('')).to.deep.equal([]);
+  });
+
   for (const key of ['../a', 'films/../../a', '/etc/a', 'films//a', '.hidden', 'films/./a', '']) {
     it(`refuses the key ${JSON.stringify(key)}`, async () => {
       await rejection(storage.put(key, { text: 'x' }), 'JOB_INVALID');
