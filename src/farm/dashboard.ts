@@ -3,10 +3,10 @@ import type { AddressInfo } from 'node:net';
 import { invalidOption, messageOf } from '../errors';
 import { environmentKey } from '../films/environment';
 import { integerInRange } from '../frames/check';
+import { needPackages } from '../process/packages';
 import { connectFarm } from './connect';
 import { farmUrl } from './farmUrl';
 import { allFilms, readRecord } from './filmRecord';
-import { needPackages } from './packages';
 import type { FarmPlace } from './renderOnFarm';
 import { liveWorkers } from './workers';
 

@@ -3,7 +3,8 @@ import { ERROR_KINDS, FilmgateError, messageOf } from '../errors';
 import { parsed } from '../films/schemas';
 import { removeJobs } from './cancel';
 import type { Farm } from './connect';
-import { ACTIVE, changeRecord, type FilmRecord, glance, note } from './filmRecord';
+import { glance, note } from './filmNotes';
+import { ACTIVE, changeRecord, type FilmRecord } from './filmRecord';
 import { ATTEMPTS, type FilmJob } from './jobs';
 
 const attemptSchema = z.array(z.object({ worker: z.string(), code: z.string(), message: z.string() }));

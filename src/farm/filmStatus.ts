@@ -5,8 +5,7 @@ import { openStorage } from '../storage/openStorage';
 import type { Storage } from '../storage/storage';
 import { cancelFilm, removeJobs } from './cancel';
 import { connectFarm, type Farm } from './connect';
-import { farmUrl } from './farmUrl';
-import { storagePlace } from './farmWorker';
+import { farmUrl, storagePlace } from './farmUrl';
 import {
   ACTIVE,
   allFilms,
@@ -101,7 +100,7 @@ export function cleanFilm(place: FarmPlace, id: string): Promise<string[]> {
     }
     const storage = openStorage(storagePlace(place.storage));
     try {
-      const keys = (await storage.list(filmKeys.folder(id))).map(({ key }) => key);
+      const keys = await storage.list(filmKeys.folder(id));
       const sources = await unsharedSources(storage, id);
       await storage.remove([...keys, ...sources]);
       for (let segment = 0; segment < (record.segments ?? 0); segment += 1) {
@@ -133,10 +132,10 @@ function unknown(id: string, error: string): FilmStatus {
 
 /** Files of a film's sources that no other film in storage uses. */
 async function unsharedSources(storage: Storage, id: string): Promise<string[]> {
-  const requests = (await storage.list('films/')).filter(({ key }) => key.endsWith('/request.json'));
+  const requests = (await storage.list('films/')).filter((key) => key.endsWith('/request.json'));
   const used = new Set<string>();
   let own: string[] = [];
-  for (const { key } of requests) {
+  for (const key of requests) {
     const film = key.split('/')[1] ?? '';
     const request = await readRequest(storage, film).catch(() => undefined);
     if (!request) continue;

@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq';
 import { debug } from '../process/debug';
 import type { Farm } from './connect';
-import { glance } from './filmRecord';
+import { glance } from './filmNotes';
 import type { FilmJob } from './jobs';
 
 const LOOK = 1000; // ms between two looks at whether the work is still wanted.

@@ -2,7 +2,7 @@ import type { RenderEvent } from '../frames/events';
 import { debug } from '../process/debug';
 import type { Farm } from './connect';
 import { BatchWriter } from './eventBatch';
-import { addEvents } from './filmRecord';
+import { addEvents } from './filmNotes';
 import type { FilmJob } from './jobs';
 
 const INTERVAL = 250; // ms

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { FilmgateError } from '../errors';
-import { type Content, checkKey, type Storage, type StoredFile, storageError } from './storage';
+import { needPackages } from '../process/packages';
+import { type Content, checkKey, type Storage, storageError } from './storage';
 
 /** Where objects are. */
 export interface S3Place {
@@ -37,7 +37,8 @@ export class S3Storage implements Storage {
     readonly place: string,
     private readonly at: S3Place,
   ) {
-    this.sdk = loadSdk();
+    needPackages('a storage in S3', ['@aws-sdk/client-s3']);
+    this.sdk = require('@aws-sdk/client-s3') as Sdk;
     const { endpoint, region } = at;
     this.client = new this.sdk.S3Client({
       ...(region ? { region } : {}),
@@ -78,17 +79,16 @@ export class S3Storage implements Storage {
     return this.attempt(`read ${key}`, async () => (await this.body(key))?.transformToString());
   }
 
-  list(prefix: string): Promise<readonly StoredFile[]> {
+  list(prefix: string): Promise<readonly string[]> {
     return this.attempt(`list ${prefix}`, async () => {
       const { bucket: Bucket, prefix: before } = this.at;
-      const found: StoredFile[] = [];
+      const found: string[] = [];
       let ContinuationToken: string | undefined;
       do {
         const page = await this.client.send(
           new this.sdk.ListObjectsV2Command({ Bucket, Prefix: before + prefix, ContinuationToken }),
         );
-        for (const { Key = '', Size = 0 } of page.Contents ?? [])
-          found.push({ key: Key.slice(before.length), bytes: Size });
+        for (const { Key = '' } of page.Contents ?? []) found.push(Key.slice(before.length));
         ContinuationToken = page.NextContinuationToken;
       } while (ContinuationToken);
       return found;
@@ -158,13 +158,3 @@ export class S3Storage implements Storage {
 }
 
 const abortable = (signal: AbortSignal | undefined) => (signal ? { abortSignal: signal } : {});
-
-function loadSdk(): Sdk {
-  try {
-    return require('@aws-sdk/client-s3') as Sdk;
-  } catch (cause) {
-    const message =
-      'a storage in S3 needs the package @aws-sdk/client-s3: run npm install @aws-sdk/client-s3';
-    throw new FilmgateError('PACKAGE_MISSING', message, { cause });
-  }
-}

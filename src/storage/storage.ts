@@ -1,12 +1,5 @@
 import { FilmgateError, messageOf } from '../errors';
 
-/** A file in storage. */
-export interface StoredFile {
-  readonly key: string;
-  /** Its size. */
-  readonly bytes: number;
-}
-
 /** What a file in storage is made of. */
 export type Content = { readonly file: string } | { readonly text: string };
 
@@ -24,8 +17,8 @@ export interface Storage {
   fetch(key: string, path: string): Promise<boolean>;
   /** The text of a small file; undefined where there is none. */
   read(key: string): Promise<string | undefined>;
-  /** All files whose keys begin so, in the order of their keys, and what interrupted puts have left there. */
-  list(prefix: string): Promise<readonly StoredFile[]>;
+  /** All keys that begin so, in their order, and those of what interrupted puts have left there. */
+  list(prefix: string): Promise<readonly string[]>;
   /** Removes files. Those that are not there are left alone. */
   remove(keys: readonly string[]): Promise<void>;
   /** Lets go of connections. */

@@ -3,18 +3,8 @@ import { expect } from 'chai';
 import { connectFarm, type Farm } from '../../src/farm/connect';
 import { copyOne } from '../../src/farm/copies';
 import { attemptsAt, noteAttempt } from '../../src/farm/failures';
-import {
-  addEvents,
-  beginRecord,
-  changeRecord,
-  claim,
-  countSegment,
-  forgetNote,
-  glance,
-  note,
-  readRecord,
-  removeRecord,
-} from '../../src/farm/filmRecord';
+import { addEvents, claim, countSegment, forgetNote, glance, note } from '../../src/farm/filmNotes';
+import { beginRecord, changeRecord, readRecord, removeRecord } from '../../src/farm/filmRecord';
 import { HeldJob } from '../../src/farm/heldJob';
 import { type RunnerTools, runJob } from '../../src/farm/jobRunner';
 import { jobId } from '../../src/farm/jobs';
