@@ -17,6 +17,7 @@ import { type AnnouncedWorker, announce, withdraw } from './workers';
 
 const ANNOUNCED_EVERY = 5000; // ms
 const MOST_STALLS = 5; // times that the worker of a segment may die
+const END_TIME = 5000; // ms in which what is at hand is given back
 const WAIT = 2; // seconds for a job, before an idle worker looks what it can copy
 
 /** A machine at work for a farm. One segment is captured at a time, while the one before comes to its end. */
@@ -101,7 +102,7 @@ export class FarmWorker implements AsyncDisposable {
         await pause(500, undefined, { signal }).catch(() => {});
       });
     }
-    await Promise.all(this.running);
+    await within(END_TIME, Promise.all(this.running)); // With Redis away, nobody can be told.
     await this.end();
   }
 

@@ -78,6 +78,16 @@ describe('a farm in which something goes wrong', () => {
     watched.unsubscribe();
   });
 
+  it('ends a worker that is told to while Redis is away', async () => {
+    const worker = await farm.worker('w1');
+    const watched = watch({ ...slowFilm(400), ...farm.place(), output: output() });
+    await watched.until(startedBy('w1'));
+    await farm.redis().kill();
+    worker.child.kill('SIGTERM');
+    expect((await worker.ended).code).to.equal(0);
+    watched.unsubscribe();
+  });
+
   it('has an idle worker render the last segment once more where its worker stands still', async () => {
     const film = slowFilm(40, { pause: 40 });
     await farm.worker('w1', '--lock-duration', '600');
