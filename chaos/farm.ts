@@ -1,4 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -7,9 +18,11 @@ import { type Cli, runCli, startCli } from '../test/support/cli';
 import { RedisServer } from '../test/support/redisServer';
 import { frameMd5 } from '../test/support/video';
 import { Random } from './random';
+import { SmallDisk } from './smallDisk';
 
 const SCENE = resolve(__dirname, '../test/fixtures/scenes/slow.cjs');
 const FRAMES = 120;
+const DISK = 16 * 2 ** 20; // bytes
 const PATIENCE = 120_000; // ms until a run counts as stuck
 
 /** A farm in a run: what a fault may break. */
@@ -17,6 +30,8 @@ interface Ground {
   readonly random: Random;
   readonly redis: RedisServer;
   readonly share: string;
+  /** The small disk that the storage is on; undefined where none can be mounted. */
+  readonly disk: SmallDisk | undefined;
   readonly workers: Cli[];
   readonly client: Cli;
   /** The id of the film, as soon as it is handed in. */
@@ -28,6 +43,8 @@ interface Ground {
 interface FarmFault {
   readonly name: string;
   readonly mayFail?: true;
+  /** Whether the storage has to be on a small disk of its own. */
+  readonly isOnDisk?: true;
   strike(ground: Ground): Promise<void>;
 }
 
@@ -73,6 +90,23 @@ const FAULTS: readonly FarmFault[] = [
     },
   },
   {
+    name: 'the storage is full for a while',
+    mayFail: true,
+    isOnDisk: true,
+    async strike({ disk, share, random }) {
+      if (!disk) return console.log('  (no small disk can be mounted here, so nothing was filled)');
+      const filler = openSync(join(share, 'filler'), 'w');
+      try {
+        for (;;) writeSync(filler, Buffer.alloc(64 * 1024));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'ENOSPC') throw error;
+      }
+      closeSync(filler);
+      await pause(random.int(200, 3000));
+      rmSync(join(share, 'filler'));
+    },
+  },
+  {
     name: 'a segment is damaged in storage',
     async strike({ share, id }) {
       const folder = join(share, 'films', id(), 'segments');
@@ -93,15 +127,16 @@ const FAULTS: readonly FarmFault[] = [
 ];
 
 /** Runs of a farm in which something goes wrong, each held against its promises. Returns how many broke one. */
-export async function farmRuns(seed: number, runs: number): Promise<number> {
+export async function farmRuns(seed: number, runs: number, fault = ''): Promise<number> {
   const folder = mkdtempSync(join(tmpdir(), 'filmgate-chaos-farm-'));
+  const faults = FAULTS.filter(({ name }) => name.includes(fault));
   let broken = 0;
   try {
     const expected = await reference(folder);
     const random = new Random(seed);
     for (let run = 1; run <= runs; run += 1) {
       const own = random.int(0, 2 ** 32 - 1);
-      const { name, problems } = await play(own, join(folder, String(run)), expected);
+      const { name, problems } = await play(own, join(folder, String(run)), expected, faults);
       if (problems.length > 0) broken += 1;
       console.log(`${run}/${runs} ${name}: ${problems.join('; ') || 'no promise broken'}`);
     }
@@ -124,11 +159,17 @@ async function reference(folder: string) {
   return frameMd5(output);
 }
 
-async function play(seed: number, folder: string, expected: Awaited<ReturnType<typeof frameMd5>>) {
+async function play(
+  seed: number,
+  folder: string,
+  expected: Awaited<ReturnType<typeof frameMd5>>,
+  faults: readonly FarmFault[],
+) {
   const random = new Random(seed);
-  const fault = random.pick(FAULTS);
+  const fault = random.pick(faults);
   const share = join(folder, 'share');
   mkdirSync(share, { recursive: true });
+  const disk = fault.isOnDisk ? SmallDisk.mount(share, DISK) : undefined;
   const redis = await RedisServer.start();
   const place = ['--farm', redis.url, '--storage', share];
   const workers: Cli[] = [];
@@ -160,7 +201,7 @@ async function play(seed: number, folder: string, expected: Awaited<ReturnType<t
     await client.said(/film [0-9a-f]{32}/);
     const id = () => /film ([0-9a-f]{32})/.exec(text)?.[1] ?? '';
     await pause(random.int(0, 3000));
-    await fault.strike({ random, redis, share, workers, client, id, worker });
+    await fault.strike({ random, redis, share, disk, workers, client, id, worker });
     let end = await within(client.ended);
     if (fault.name.includes('handed in')) {
       end = await within(runCli(['farm', 'attach', id(), '-o', outputs[0] as string, '-y', ...place]));
@@ -178,6 +219,7 @@ async function play(seed: number, folder: string, expected: Awaited<ReturnType<t
   } finally {
     for (const { child } of workers) child.kill('SIGKILL');
     await redis.stop();
+    disk?.unmount();
   }
   return { name: fault.name, problems };
 }

@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   if (values.farm) {
     const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
     const { farmRuns } = require('./farm') as typeof import('./farm');
-    process.exitCode = (await farmRuns(seed, Number(values.runs))) > 0 ? 1 : 0;
+    process.exitCode = (await farmRuns(seed, Number(values.runs), values.fault)) > 0 ? 1 : 0;
     return;
   }
   const folder = mkdtempSync(join(tmpdir(), 'filmgate-chaos-'));

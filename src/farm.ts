@@ -2,9 +2,10 @@
 import './farm/packages';
 
 export { openDashboard } from './farm/dashboard';
-export { type FarmWorker, type FarmWorkerOptions, openFarmWorker } from './farm/farmWorker';
+export type { FarmWorker } from './farm/farmWorker';
 export type { FilmState } from './farm/filmRecord';
 export { cancelFarmFilm, cleanFilm, type FilmStatus, filmStatus, listFilms } from './farm/filmStatus';
+export { type FarmWorkerOptions, openFarmWorker } from './farm/openFarmWorker';
 export {
   type AttachOptions,
   attachToFilm,
@@ -20,4 +21,4 @@ export { planFilm } from './films/planFilm';
 export { renderSegment, type StepOptions } from './films/renderSegment';
 export type { Environment, FilmPlan, FilmRequest, StoredSegment, StoredVideo } from './films/schemas';
 export { openStorage } from './storage/openStorage';
-export type { Content, Storage, StoredFile } from './storage/storage';
+export type { Content, Storage } from './storage/storage';

@@ -21,7 +21,7 @@ export function addFarm(program: Command): void {
     hideCredentials();
     const { json, ...flags } = givenFlags(list);
     const listed = await load().listFilms(farmPlace(flags));
-    if (json) return console.log(JSON.stringify({ v: 1, ...listed }, null, 2));
+    if (json) return printJson(listed);
     const { films, workers } = listed;
     for (const film of films) console.log(statusLine(film));
     console.log(workers.length > 0 ? `workers: ${workers.join(', ')}` : 'no worker is there');
@@ -34,7 +34,8 @@ export function addFarm(program: Command): void {
     hideCredentials();
     const { json, ...flags } = givenFlags(status);
     const film = await load().filmStatus(farmPlace(flags), id);
-    console.log(json ? JSON.stringify({ v: 1, ...film }, null, 2) : statusLine(film));
+    if (json) return printJson(film);
+    console.log(statusLine(film));
   });
 
   const cancel = add('cancel', 'cancel a film on all machines').argument('<id>', ID);
@@ -74,8 +75,10 @@ export function addFarm(program: Command): void {
   dashboard.action(async () => {
     hideCredentials();
     const { onSignals } = require('./signals') as typeof import('./signals');
+    const { portOf } = require('./views') as typeof import('./views');
     const flags = givenFlags(dashboard);
-    const served = await load().openDashboard(farmPlace(flags), Number(flags.port ?? 0));
+    const port = portOf(flags.port as string | undefined, 'port');
+    const served = await load().openDashboard(farmPlace(flags), port);
     console.log(`The farm is at ${served.url} until Ctrl-C.`);
     await new Promise<void>((resolve) =>
       onSignals({ first: () => resolve(), second: () => process.exit(130) }),
@@ -84,7 +87,12 @@ export function addFarm(program: Command): void {
   });
 }
 
-function statusLine({ id, state, name, segments, done, error }: FilmStatus): string {
+/** What is unknown is null, and not left out. */
+function printJson(said: object): void {
+  console.log(JSON.stringify({ v: 1, ...said }, (_, value) => (value === undefined ? null : value), 2));
+}
+
+function statusLine({ id, state, name = '?', segments, done, error }: FilmStatus): string {
   const share = segments === undefined ? '' : `, ${done} of ${segments} segments`;
   return `${id}  ${colors.bold(name)}  ${state}${share}${error === undefined ? '' : `: ${error}`}`;
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { CommanderError } from 'commander';
+import { type Command, CommanderError } from 'commander';
 import { EXIT_CODES, exitCodeOf } from './exitCodes';
 import { usageError } from './failure';
 import { createProgram } from './program';
@@ -16,14 +16,17 @@ async function main(argv: readonly string[]): Promise<number> {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return EXIT_CODES.done; // --help, --version
     // Programs are told as they asked for, if that was read before the command line went wrong. Always on standard
     // error: the descriptor may be what is wrong.
-    const isForProgram = program.commands.some((command) => command.opts().progressFormat === 'ndjson');
     const { openDisplay } = require('./progress/openDisplay') as typeof import('./progress/openDisplay');
-    const display = openDisplay(isForProgram ? { progressFormat: 'ndjson' } : {});
+    const display = openDisplay(isForProgram(program) ? { progressFormat: 'ndjson' } : {});
     const error = thrown instanceof CommanderError ? usageError(thrown) : thrown;
     display.failed(error);
     await display.close();
     return exitCodeOf(error);
   }
+}
+
+function isForProgram(command: Command): boolean {
+  return command.opts().progressFormat === 'ndjson' || command.commands.some(isForProgram);
 }
 
 main(process.argv).then((code) => process.exit(code));

@@ -1,5 +1,5 @@
 import { lastValueFrom, type Observable, tap } from 'rxjs';
-import { FilmgateError } from '../errors';
+import { FilmgateError, invalidOption } from '../errors';
 import type { AttachOptions, FarmRenderOptions } from '../farm';
 import {
   type CaptureSource,
@@ -14,6 +14,7 @@ import { EXIT_CODES } from './exitCodes';
 import { farmPlace } from './farmSource';
 import { type Flags, readFlags } from './flags';
 import { type CommandContext, type Outcome, runCommand } from './runCommand';
+import { openViews } from './views';
 
 /**
  * Renders on a farm, and shows its progress; or hands the film in, and prints its id.
@@ -31,6 +32,10 @@ export async function runFarmRender(
     return { ...readFlags<RenderOptions>(RENDER_OPTIONS, flags), ...farm, output, source: source() };
   };
   if (flags.detach) {
+    for (const view of ['dashboard', 'report', 'trace']) {
+      const fix = 'with --detach nobody follows the film; give it to filmgate farm attach';
+      if (flags[view] !== undefined) throw invalidOption(view, flags[view], fix);
+    }
     console.log(await handInFilm(options()));
     return { code: EXIT_CODES.done };
   }
@@ -58,18 +63,30 @@ function runShown(
   return runCommand(
     flags,
     async (context) => {
-      const { display } = context;
+      const { display, afterwards } = context;
+      const stop = new AbortController();
+      const views = await openViews(flags, display, () => stop.abort('cancelled on the dashboard'));
+      afterwards((signal) => views.close(signal));
+      const signal = AbortSignal.any([context.signal, stop.signal]);
       let onClosed = () => {};
       const closed = new Promise<void>((resolve) => {
         onClosed = resolve;
       });
-      const events = start(context, onClosed).pipe(
+      const events = start({ ...context, signal }, onClosed).pipe(
         tap((event) => {
           if (event.type === 'planned') display.planned(event.plan);
           context.onEvent(event);
+          views.event(event);
         }),
       );
-      return shown(events, (snapshot) => display.update(snapshot)).finally(() => closed);
+      try {
+        const result = await shown(events, (snapshot) => display.update(snapshot)).finally(() => closed);
+        await views.end();
+        return result;
+      } catch (error) {
+        await views.end(error);
+        throw error;
+      }
     },
     (display, result) => display.finished(result),
   );

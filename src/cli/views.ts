@@ -61,8 +61,8 @@ export async function openViews(flags: Flags, display: Display, cancel: () => vo
 const NONE: Views = { any: false, event() {}, async end() {}, async close() {} };
 
 /** @throws FilmgateError `INVALID_OPTION` */
-export function portOf(given: boolean | string | undefined): number {
+export function portOf(given: boolean | string | undefined, option = 'dashboard'): number {
   const port = typeof given === 'string' ? Number(given) : 0;
   if (Number.isInteger(port) && port >= 0 && port <= 65535) return port;
-  throw invalidOption('dashboard', given, 'give a port from 0 to 65535, such as --dashboard=8080');
+  throw invalidOption(option, given, `give a port from 0 to 65535, such as --${option}=8080`);
 }

@@ -3,8 +3,9 @@ import { messageOf } from '../errors';
 import { checked } from '../films/schemas';
 import { debug } from '../process/debug';
 import type { Farm } from './connect';
-import { ACTIVE, claim, forgetNote, note, readRecord } from './filmRecord';
-import { copiedNote, HeldJob } from './heldJob';
+import { claim, countSegment, forgetNote, glance } from './filmNotes';
+import { readRecord } from './filmRecord';
+import { HeldJob } from './heldJob';
 import { jobSchema } from './jobs';
 import { renderSegmentJob, type SegmentTools } from './segmentJob';
 
@@ -30,16 +31,17 @@ export async function copyOne(tools: SegmentTools, queueKey: string, onHeld: (he
     );
   }, LOOK);
   debug('segment %d of film %s is copied', segment + 1, film);
+  const begun = performance.now();
   try {
     await renderSegmentJob(tools, held, () => {});
-    await note(farm, film, copiedNote(segment), name);
+    await countSegment(farm, chosen, name, performance.now() - begun);
   } catch (error) {
     debug('the copy of segment %d came to nothing: %s', segment + 1, messageOf(error));
+    await forgetNote(farm, chosen, 'copy').catch(() => {}); // Another may try it again.
   } finally {
     clearInterval(timer);
     held.letGo();
     release();
-    if (held.reason !== 'stale') await forgetNote(farm, film, copyNote(segment)).catch(() => {});
   }
   return true;
 }
@@ -49,12 +51,12 @@ async function chooseJob(farm: Farm, queueKey: string, name: string) {
   const oldest = active.filter((job): job is Job => job?.name === 'segment').sort((a, b) => age(b) - age(a));
   for (const job of oldest) {
     const data = checked(jobSchema, job.data, 'a job');
-    const { film, run, segment = 0 } = data;
-    const record = await readRecord(farm, film);
-    if (!record || record.run !== run || !ACTIVE.includes(record.state)) continue;
+    const { isWanted, note } = await glance(farm, data, 'done');
+    const record = isWanted && note === undefined ? await readRecord(farm, data.film) : undefined;
+    if (!record) continue;
     const usual = record.timed > 0 ? record.busy / record.timed : FIRST_AGE;
     if (age(job) < usual) continue;
-    if (await claim(farm, film, copyNote(segment), name)) return data;
+    if (await claim(farm, data, 'copy', name)) return data;
   }
   return undefined;
 }
@@ -66,8 +68,4 @@ function age({ processedOn = Date.now() }: Job): number {
 async function waiting(farm: Farm, queueKey: string): Promise<number> {
   const { prioritized = 0, wait = 0 } = await farm.queue(queueKey).getJobCounts('prioritized', 'wait');
   return prioritized + wait;
-}
-
-function copyNote(segment: number): string {
-  return `copy ${segment}`;
 }

@@ -1,9 +1,12 @@
+import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { invalidOption, messageOf } from '../errors';
 import { environmentKey } from '../films/environment';
+import { integerInRange } from '../frames/check';
+import { needPackages } from '../process/packages';
 import { connectFarm } from './connect';
 import { farmUrl } from './farmUrl';
 import { allFilms, readRecord } from './filmRecord';
-import { needPackages } from './packages';
 import type { FarmPlace } from './renderOnFarm';
 import { liveWorkers } from './workers';
 
@@ -18,23 +21,26 @@ export interface FarmDashboard {
 /**
  * Serves Bull Board for the queues of a farm, on 127.0.0.1 and to nobody else.
  *
- * @throws FilmgateError `PACKAGE_MISSING`, and what connecting to the farm does
+ * @throws FilmgateError `INVALID_OPTION`, `PACKAGE_MISSING`, and what connecting to the farm does
  */
 export async function openDashboard({ farm: url }: FarmPlace, port = 0): Promise<FarmDashboard> {
+  integerInRange('port', port, 0, 65535);
   needPackages('the dashboard of a farm', PACKAGES);
   const { createBullBoard } = require('@bull-board/api') as typeof import('@bull-board/api');
   const { BullMQAdapter } =
     require('@bull-board/api/bullMQAdapter') as typeof import('@bull-board/api/bullMQAdapter');
   const { HonoAdapter } = require('@bull-board/hono') as typeof import('@bull-board/hono');
-  const { serve } = require('@hono/node-server') as typeof import('@hono/node-server');
+  const { createAdaptorServer } = require('@hono/node-server') as typeof import('@hono/node-server');
   const { serveStatic } =
     require('@hono/node-server/serve-static') as typeof import('@hono/node-server/serve-static');
   const { Hono } = require('hono') as typeof import('hono');
 
   const farm = await connectFarm(farmUrl(url));
   const keys = new Set((await liveWorkers(farm)).map(({ environment }) => environmentKey(environment)));
-  for (const id of await allFilms(farm)) keys.add((await readRecord(farm, id))?.queue ?? '');
-  keys.delete('');
+  for (const id of await allFilms(farm)) {
+    const record = await readRecord(farm, id).catch(() => undefined); // A damaged one has no queue.
+    if (record) keys.add(record.queue);
+  }
   const queues = [...keys].map((key) => new BullMQAdapter(farm.queue(key), { readOnlyMode: true }));
   const serverAdapter = new HonoAdapter(serveStatic);
   createBullBoard({ queues, serverAdapter: serverAdapter as never }); // Each package may have a copy of the types.
@@ -46,9 +52,13 @@ export async function openDashboard({ farm: url }: FarmPlace, port = 0): Promise
     return next();
   });
   app.route('/', serverAdapter.registerPlugin());
-  const server = await new Promise<ReturnType<typeof serve>>((resolve) => {
-    const made = serve({ fetch: app.fetch, hostname: '127.0.0.1', port }, () => resolve(made));
-  });
+  const server = createAdaptorServer({ fetch: app.fetch });
+  try {
+    await once(server.listen(port, '127.0.0.1'), 'listening');
+  } catch (error) {
+    await farm.close();
+    throw invalidOption('port', port, `another port is free, perhaps: ${messageOf(error)}`, error);
+  }
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     async close() {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { ERROR_KINDS, FilmgateError, messageOf } from '../errors';
+import { parsed } from '../films/schemas';
 import { removeJobs } from './cancel';
 import type { Farm } from './connect';
-import { ACTIVE, changeRecord, type FilmRecord, glance, note } from './filmRecord';
+import { glance, note } from './filmNotes';
+import { ACTIVE, changeRecord, type FilmRecord } from './filmRecord';
 import { ATTEMPTS, type FilmJob } from './jobs';
 
 const attemptSchema = z.array(z.object({ worker: z.string(), code: z.string(), message: z.string() }));
@@ -10,12 +12,10 @@ const attemptSchema = z.array(z.object({ worker: z.string(), code: z.string(), m
 /** One attempt at a segment, and why it failed. */
 export type Attempt = z.infer<typeof attemptSchema>[number];
 
-const noteName = ({ segment }: FilmJob) => `failed ${segment}`;
-
 /** The attempts at a segment that have failed. */
 export async function attemptsAt(farm: Farm, job: FilmJob): Promise<Attempt[]> {
-  const { note: text } = await glance(farm, job.film, noteName(job));
-  return text === undefined ? [] : attemptSchema.parse(JSON.parse(text));
+  const { note: text } = await glance(farm, job, 'failed');
+  return text === undefined ? [] : parsed(attemptSchema, text, `what failed at film ${job.film}`);
 }
 
 /** Notes why an attempt failed. Returns all of them. */
@@ -27,7 +27,7 @@ export async function noteAttempt(
 ): Promise<Attempt[]> {
   const code = FilmgateError.is(error) ? error.code : 'UNEXPECTED';
   const attempts = [...(await attemptsAt(farm, job)), { worker, code, message: messageOf(error) }];
-  await note(farm, job.film, noteName(job), JSON.stringify(attempts));
+  await note(farm, job, 'failed', JSON.stringify(attempts));
   return attempts;
 }
 

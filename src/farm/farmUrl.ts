@@ -25,3 +25,14 @@ export function withoutSecrets(text: string, address: string): string {
   const secrets = [url?.password, url && decodeURIComponent(url.password)].filter(Boolean) as string[];
   return secrets.reduce((masking, secret) => masking.replaceAll(secret, '***'), masked(text));
 }
+
+/** The place of the farm's storage: the option, or `FILMGATE_STORAGE`. Throws `INVALID_OPTION` without. */
+export function storagePlace(option: string | undefined): string {
+  const place = option ?? process.env.FILMGATE_STORAGE;
+  if (place) return place;
+  throw invalidOption(
+    'storage',
+    'none',
+    'give what all machines of the farm see: a folder, or s3://bucket/prefix',
+  );
+}

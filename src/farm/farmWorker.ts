@@ -1,90 +1,24 @@
-import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdirSync, readdirSync } from 'node:fs';
-import { homedir, hostname } from 'node:os';
-import { join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'bullmq';
-import { userCache } from '../capture/chromium/browserCandidates';
-import { invalidOption } from '../errors';
-import { describeEnvironment, environmentKey, type Machine } from '../films/environment';
+import { environmentKey, type Machine } from '../films/environment';
 import type { Environment } from '../films/schemas';
-import { positive } from '../frames/check';
-import { WorkDirectory } from '../output/workDirectory';
 import { debug } from '../process/debug';
-import { openStorage } from '../storage/openStorage';
+import { within } from '../process/within';
 import { retryingStorage } from '../storage/retryingStorage';
 import type { Storage } from '../storage/storage';
-import { connectFarm, type Farm, queueName } from './connect';
+import { type Farm, queueName } from './connect';
 import { copyOne } from './copies';
-import { farmUrl } from './farmUrl';
 import type { HeldJob } from './heldJob';
 import { type RunnerTools, runJob } from './jobRunner';
 import { Sessions } from './sessions';
-import { sameStorageId, storageId } from './storageId';
-import { type AnnouncedWorker, announce, checkSameStorage, liveWorkers, withdraw } from './workers';
-
-/** How a machine works for a farm. */
-export interface FarmWorkerOptions {
-  /** Address of the farm's Redis. Default: `FILMGATE_FARM`. */
-  readonly farm?: string;
-  /** The farm's storage: a folder, or `s3://bucket/prefix`. Default: `FILMGATE_STORAGE`. */
-  readonly storage?: string;
-  /** Path of the FFmpeg to use. Default: see `findFFmpeg`. */
-  readonly ffmpeg?: string;
-  /** Path of the browser to use. Default: see `findBrowser`. */
-  readonly browser?: string;
-  /** Folder for unpacked sources and work at hand. Default: in the user's cache. */
-  readonly cache?: string;
-  /** What the worker is called in events and logs. Default: the machine's name and a random end. */
-  readonly name?: string;
-  /** After how many seconds of silence a worker's segment is given to another. Default 10. */
-  readonly lockDuration?: number;
-  /** Is told what was done, in words. */
-  readonly onLog?: (text: string) => void;
-}
+import { storageId } from './storageId';
+import { type AnnouncedWorker, announce, withdraw } from './workers';
 
 const ANNOUNCED_EVERY = 5000; // ms
 const MOST_STALLS = 5; // times that the worker of a segment may die
+const END_TIME = 5000; // ms in which what is at hand is given back
 const WAIT = 2; // seconds for a job, before an idle worker looks what it can copy
-
-/**
- * Lets this machine work for a farm, until it is closed.
- *
- * @throws FilmgateError `INVALID_OPTION`, `FARM_UNREACHABLE`, `FARM_REFUSED`, `FARM_UNSUITABLE`, `STORAGE_FAILED`,
- * `STORAGE_DIFFERS`, `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`, `BROWSER_INVALID`, `PACKAGE_MISSING`
- */
-export async function openFarmWorker(options: FarmWorkerOptions = {}): Promise<FarmWorker> {
-  const lockDuration = positive('lockDuration', options.lockDuration ?? 10) * 1000;
-  const storage = openStorage(storagePlace(options.storage));
-  const { ffmpeg, browser, name = `${hostname()}-${randomBytes(2).toString('hex')}` } = options;
-  const machine = { ffmpeg, browser, cache: resolve(options.cache ?? defaultCache()) };
-  sweepCache(machine);
-  const environment = await describeEnvironment(machine);
-  const farm = await connectFarm(farmUrl(options.farm));
-  try {
-    const check = async (id: string) =>
-      checkSameStorage(await liveWorkers(farm), { id, place: storage.place });
-    const store = await sameStorageId(storage, check);
-    const said = { name, environment, storage: store, place: storage.place };
-    await announce(farm, said);
-    const log = options.onLog ?? (() => {});
-    return new FarmWorker(farm, storage, machine, said, lockDuration, log);
-  } catch (error) {
-    await farm.close();
-    throw error;
-  }
-}
-
-/** The place of the farm's storage: the option, or `FILMGATE_STORAGE`. Throws `INVALID_OPTION` without. */
-export function storagePlace(option: string | undefined): string {
-  const place = option ?? process.env.FILMGATE_STORAGE;
-  if (place) return place;
-  throw invalidOption(
-    'storage',
-    'none',
-    'give what all machines of the farm see: a folder, or s3://bucket/prefix',
-  );
-}
 
 /** A machine at work for a farm. One segment is captured at a time, while the one before comes to its end. */
 export class FarmWorker implements AsyncDisposable {
@@ -100,7 +34,7 @@ export class FarmWorker implements AsyncDisposable {
   private wake: () => void = () => {};
   private isLaneFree = true;
 
-  /** @internal Use {@link openFarmWorker}. */
+  /** @internal Use `openFarmWorker`. */
   constructor(
     private readonly farm: Farm,
     private readonly storage: Storage,
@@ -168,7 +102,7 @@ export class FarmWorker implements AsyncDisposable {
         await pause(500, undefined, { signal }).catch(() => {});
       });
     }
-    await Promise.all(this.running);
+    await within(END_TIME, Promise.all(this.running)); // With Redis away, nobody can be told.
     await this.end();
   }
 
@@ -213,31 +147,8 @@ export class FarmWorker implements AsyncDisposable {
   private async end(): Promise<void> {
     clearInterval(this.announcing);
     await this.sessions.close();
-    await Promise.race([withdraw(this.farm, this.said), pause(1000)]).catch(() => {});
+    await within(1000, withdraw(this.farm, this.said));
     await this.farm.close();
     await this.storage.close();
-  }
-}
-
-function defaultCache(): string {
-  return join(
-    userCache({ platform: process.platform, env: process.env, home: homedir() }),
-    'filmgate',
-    'farm',
-  );
-}
-
-/** Removes what killed workers of this machine have left of their work. */
-function sweepCache({ cache }: Machine): void {
-  const work = join(cache, 'work');
-  mkdirSync(work, { recursive: true });
-  for (const name of readdirSync(work)) {
-    const output = /^\.(.*)\.filmgate$/.exec(name)?.[1];
-    if (output === undefined) continue;
-    try {
-      new WorkDirectory(join(work, output)).clean();
-    } catch (error) {
-      debug('%s is in use: %s', name, error);
-    }
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { FilmgateError } from '../errors';
-import { environmentSchema, filmId, parsed } from '../films/schemas';
+import { checked, environmentSchema, filmId, parsed } from '../films/schemas';
 import type { Farm } from './connect';
 
 const STATES = ['queued', 'rendering', 'assembling', 'done', 'failed', 'cancelled'] as const;
@@ -28,23 +28,29 @@ const recordSchema = z.object({
   /** Segments of which it is known how long they took, and how long that was, in milliseconds. */
   timed: count.default(0),
   busy: count.default(0),
+  /** How often segments that were damaged in storage were rendered again. */
+  repairs: count.default(0),
   error: z.string().optional(),
 });
 
 /** What the farm knows of a film. Times are in milliseconds of the epoch. */
 export type FilmRecord = z.infer<typeof recordSchema>;
 
-const keyOf = (farm: Farm, id: string) => farm.key('film', id);
+/** Where a film's record is, with the notes beside it (filmNotes.ts). */
+export const keyOf = (farm: Farm, id: string) => farm.key('film', id);
 const indexOf = (farm: Farm) => farm.key('films');
+
+/** What the record itself is made of: beside it are notes, one or more for each segment. */
+const FIELDS = Object.keys(recordSchema.shape);
 
 /** Where a film's events are. */
 export const eventsKey = (farm: Farm, id: string) => farm.key('film', id, 'events');
 
 /** The record of a film; undefined where the farm has none. Throws `JOB_INVALID` where it is not what Filmgate writes. */
 export async function readRecord(farm: Farm, id: string): Promise<FilmRecord | undefined> {
-  const fields = await farm.redis.hgetall(keyOf(farm, id));
-  if (Object.keys(fields).length === 0) return undefined;
-  return parsed(recordSchema, JSON.stringify(fields), `the record of film ${id}`);
+  const values = await farm.redis.hmget(keyOf(farm, id), ...FIELDS);
+  const fields = Object.fromEntries(FIELDS.map((name, index) => [name, values[index] ?? undefined]));
+  return fields.state === undefined ? undefined : checked(recordSchema, fields, `the record of film ${id}`);
 }
 
 /**
@@ -96,41 +102,6 @@ export async function changeRecord(
   const values = Object.entries(fields).flat().map(String);
   const changed = await farm.redis.eval(CHANGE, 1, keyOf(farm, id), run, from.join(' '), ...values);
   return changed === 1;
-}
-
-/** Counts a segment that is done, and how long it took, in milliseconds. */
-export async function countSegment(farm: Farm, id: string, milliseconds: number): Promise<void> {
-  const key = keyOf(farm, id);
-  await farm.redis
-    .multi()
-    .hincrby(key, 'done', 1)
-    .hincrby(key, 'timed', 1)
-    .hincrby(key, 'busy', Math.round(milliseconds))
-    .exec();
-}
-
-/** A short note beside the record, which goes when the record goes: who has failed at a segment, who copies it. */
-export async function note(farm: Farm, id: string, name: string, text: string): Promise<void> {
-  await farm.redis.hset(keyOf(farm, id), `note ${name}`, text);
-}
-
-/** Takes a note, if nobody has. Returns whether that was so. */
-export async function claim(farm: Farm, id: string, name: string, text: string): Promise<boolean> {
-  return (await farm.redis.hsetnx(keyOf(farm, id), `note ${name}`, text)) === 1;
-}
-
-export async function forgetNote(farm: Farm, id: string, name: string): Promise<void> {
-  await farm.redis.hdel(keyOf(farm, id), `note ${name}`);
-}
-
-/** State, run and one note of a film, at the price of one. */
-export async function glance(farm: Farm, id: string, name: string) {
-  const [state, run, text] = await farm.redis.hmget(keyOf(farm, id), 'state', 'run', `note ${name}`);
-  return {
-    isActive: (ACTIVE as readonly (string | null)[]).includes(state ?? null),
-    run,
-    note: text ?? undefined,
-  };
 }
 
 /** Ids of all films, the newest last. */

@@ -1,13 +1,20 @@
-import { FilmgateError } from '../errors';
+import { FilmgateError, messageOf } from '../errors';
 import { filmKeys, sourceKeys } from '../films/filmKeys';
 import { readRequest } from '../films/filmRequest';
 import { openStorage } from '../storage/openStorage';
 import type { Storage } from '../storage/storage';
 import { cancelFilm, removeJobs } from './cancel';
 import { connectFarm, type Farm } from './connect';
-import { farmUrl } from './farmUrl';
-import { storagePlace } from './farmWorker';
-import { ACTIVE, allFilms, type FilmState, knownRecord, readRecord, removeRecord } from './filmRecord';
+import { farmUrl, storagePlace } from './farmUrl';
+import {
+  ACTIVE,
+  allFilms,
+  type FilmRecord,
+  type FilmState,
+  knownRecord,
+  readRecord,
+  removeRecord,
+} from './filmRecord';
 import { jobId } from './jobs';
 import type { FarmPlace } from './renderOnFarm';
 import { liveWorkers } from './workers';
@@ -15,10 +22,12 @@ import { liveWorkers } from './workers';
 /** Where a film of a farm stands. */
 export interface FilmStatus {
   readonly id: string;
-  readonly state: FilmState;
-  /** The video's file name. */
-  readonly name: string;
-  readonly handedIn: Date;
+  /** `unknown` where Redis holds something that Filmgate has not written; `error` says what. */
+  readonly state: FilmState | 'unknown';
+  /** The video's file name; undefined where that is unknown. */
+  readonly name: string | undefined;
+  /** Undefined where that is unknown. */
+  readonly handedIn: Date | undefined;
   /** How many segments it has; undefined until it is planned. */
   readonly segments: number | undefined;
   /** How many of them are verified. */
@@ -43,7 +52,7 @@ async function withFarm<T>({ farm: url }: FarmPlace, work: (farm: Farm) => Promi
  * @throws FilmgateError `FILM_UNKNOWN`, and what connecting to the farm does
  */
 export function filmStatus(place: FarmPlace, id: string): Promise<FilmStatus> {
-  return withFarm(place, (farm) => statusOf(farm, id));
+  return withFarm(place, async (farm) => statusOf(id, await knownRecord(farm, id)));
 }
 
 /** All films of a farm, the newest last, and the names of its workers. */
@@ -52,8 +61,15 @@ export function listFilms(
 ): Promise<{ readonly films: FilmStatus[]; readonly workers: string[] }> {
   return withFarm(place, async (farm) => {
     const films = [];
-    for (const id of await allFilms(farm))
-      if (await readRecord(farm, id)) films.push(await statusOf(farm, id));
+    for (const id of await allFilms(farm)) {
+      try {
+        const record = await readRecord(farm, id);
+        films.push(record ? statusOf(id, record) : unknown(id, 'its record is missing'));
+      } catch (error) {
+        if (!FilmgateError.is(error)) throw error;
+        films.push(unknown(id, messageOf(error))); // The others are listed all the same.
+      }
+    }
     return { films, workers: (await liveWorkers(farm)).map(({ name }) => name) };
   });
 }
@@ -84,7 +100,7 @@ export function cleanFilm(place: FarmPlace, id: string): Promise<string[]> {
     }
     const storage = openStorage(storagePlace(place.storage));
     try {
-      const keys = (await storage.list(filmKeys.folder(id))).map(({ key }) => key);
+      const keys = await storage.list(filmKeys.folder(id));
       const sources = await unsharedSources(storage, id);
       await storage.remove([...keys, ...sources]);
       for (let segment = 0; segment < (record.segments ?? 0); segment += 1) {
@@ -104,18 +120,22 @@ export function cleanFilm(place: FarmPlace, id: string): Promise<string[]> {
   });
 }
 
-async function statusOf(farm: Farm, id: string): Promise<FilmStatus> {
-  const { state, name, handedIn, segments, done, error } = await knownRecord(farm, id);
+function statusOf(id: string, { state, name, handedIn, segments, done, error }: FilmRecord): FilmStatus {
   const why = error === undefined ? undefined : String(JSON.parse(error).message);
   return { id, state, name, handedIn: new Date(handedIn), segments, done, error: why };
 }
 
+function unknown(id: string, error: string): FilmStatus {
+  const nothing = { name: undefined, handedIn: undefined, segments: undefined };
+  return { id, state: 'unknown', ...nothing, done: 0, error };
+}
+
 /** Files of a film's sources that no other film in storage uses. */
 async function unsharedSources(storage: Storage, id: string): Promise<string[]> {
-  const requests = (await storage.list('films/')).filter(({ key }) => key.endsWith('/request.json'));
+  const requests = (await storage.list('films/')).filter((key) => key.endsWith('/request.json'));
   const used = new Set<string>();
   let own: string[] = [];
-  for (const { key } of requests) {
+  for (const key of requests) {
     const film = key.split('/')[1] ?? '';
     const request = await readRequest(storage, film).catch(() => undefined);
     if (!request) continue;
@@ -129,7 +149,10 @@ async function unsharedSources(storage: Storage, id: string): Promise<string[]> 
 
 /** What BullMQ keeps of a queue that has no jobs and no films any more. */
 async function removeEmptyQueue(farm: Farm, key: string): Promise<void> {
-  for (const id of await allFilms(farm)) if ((await readRecord(farm, id))?.queue === key) return;
+  for (const id of await allFilms(farm)) {
+    const record = await readRecord(farm, id).catch(() => undefined); // A damaged one is listed as that.
+    if (record?.queue === key) return;
+  }
   const queue = farm.queue(key);
   const counts = Object.values(await queue.getJobCounts());
   if (counts.every((count) => count === 0)) await queue.obliterate().catch(() => {}); // Somebody was faster.

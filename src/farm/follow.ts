@@ -13,15 +13,21 @@ import { jobId } from './jobs';
 import { environmentProblem, liveWorkers } from './workers';
 
 const WAIT = 500; // ms, in which Redis may answer with events before the film's state is looked at again.
-const LOST_AFTER = 20; // looks at a film without a job, until it is planned again.
+const CHECK = 2000; // ms between two looks at whether the film has workers and jobs.
+const LOST_AFTER = 5; // looks at a film without a job, until it is planned again.
 
 /** Tells of a film from now on, as a render of this machine would, until its video is in storage. */
 export function followFilm(farm: Farm, storage: Storage, id: string): Observable<RenderEvent> {
   return new Observable((subscriber) => {
     const redis = farm.redis.duplicate(); // It waits, and holds everything behind it up.
     redis.on('error', () => {});
+    let isLost = false;
+    redis.on('ready', () => {
+      isLost = false;
+    });
     redis.on('close', () => {
-      if (subscriber.closed) return;
+      if (subscriber.closed || isLost) return;
+      isLost = true;
       subscriber.next({ type: 'warning', message: 'the connection to the farm is lost, and is tried again' });
     });
     const follower = new Follower(farm, storage, id, (event) => subscriber.next(event));
@@ -57,6 +63,7 @@ class Follower {
   private isAssembling = false;
   private warned: string | undefined;
   private looksWithoutJob = 0;
+  private nextCheck = 0;
 
   constructor(
     private readonly farm: Farm,
@@ -75,8 +82,10 @@ class Follower {
     if (record.state === 'failed') throw failure(record);
     if (record.state === 'cancelled') throw new FilmgateError('CANCELLED', `film ${this.id} was cancelled`);
     if (record.state === 'done') return true;
+    if (performance.now() < this.nextCheck) return false; // Events come by many times a second.
     await this.warnWithoutWorker(record);
     await this.planAgainIfLost(record);
+    this.nextCheck = performance.now() + CHECK;
     return false;
   }
 

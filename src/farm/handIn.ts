@@ -23,14 +23,20 @@ export interface HandedIn {
  *
  * @throws FilmgateError `NO_WORKER`, `STORAGE_DIFFERS`, and what `storeFilm` does
  */
-export async function handIn(farm: Farm, storage: Storage, options: FilmOptions): Promise<HandedIn> {
+export async function handIn(
+  farm: Farm,
+  storage: Storage,
+  options: FilmOptions,
+  signal?: AbortSignal,
+): Promise<HandedIn> {
   const { kind } = checkFilmOptions(options);
   const workers = await liveWorkers(farm);
   const environment = chooseEnvironment(workers, kind !== 'scene');
   const store = await sameStorageId(storage, async (id) =>
     checkSameStorage(await liveWorkers(farm), { id, place: storage.place }),
   );
-  const { id } = await storeFilm(storage, options, environment);
+  const { id } = await storeFilm(storage, options, environment, signal);
+  signal?.throwIfAborted();
   const known = await readRecord(farm, id);
   const isDone = known?.state === 'done' && (await readResult(storage, id)) !== undefined;
   if (known && (isDone || ACTIVE.includes(known.state))) return { id, run: known.run };

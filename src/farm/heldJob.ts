@@ -1,7 +1,7 @@
 import type { Job } from 'bullmq';
 import { debug } from '../process/debug';
 import type { Farm } from './connect';
-import { glance } from './filmRecord';
+import { glance } from './filmNotes';
 import type { FilmJob } from './jobs';
 
 const LOOK = 1000; // ms between two looks at whether the work is still wanted.
@@ -11,7 +11,7 @@ export type Dropped = 'stale' | 'lost' | 'copied' | 'closing';
 
 /**
  * A job that this machine works on. Its lock is renewed until it is let go of, and `dropped` is told as soon as the work
- * is not wanted any more. While Redis is away nothing is dropped: the work goes on.
+ * is not wanted any more. While Redis is away the work goes on; it is dropped if that was longer than the lock holds.
  */
 export class HeldJob {
   /** Aborted, with a {@link Dropped} as its reason. */
@@ -44,21 +44,24 @@ export class HeldJob {
     if (this.isLooking) return;
     this.isLooking = true;
     try {
-      const { film, run, segment } = this.data;
-      if (this.lock) {
-        const { job, token, duration } = this.lock;
-        await job.extendLock(token, duration).catch((error) => {
-          if (/lock/i.test(String(error.message))) this.drop('lost');
-        });
-      }
-      const now = await glance(this.farm, film, copiedNote(segment));
-      if (!now.isActive || now.run !== run) this.drop('stale');
-      else if (now.note !== undefined) this.drop('copied');
+      await this.renew();
+      const { isWanted, note } = await glance(this.farm, this.data, 'done');
+      if (!isWanted) this.drop('stale');
+      else if (note !== undefined) this.drop('copied');
     } catch (error) {
       debug('the farm does not answer: %s', error);
     } finally {
       this.isLooking = false;
     }
+  }
+
+  /** Renews the lock. Returns false, and drops the work, where the lock has run out: the job is another's by now. */
+  async renew(): Promise<boolean> {
+    if (!this.lock) return true;
+    const { job, token, duration } = this.lock;
+    const isOurs = (await job.extendLock(token, duration)) === 1;
+    if (!isOurs) this.drop('lost');
+    return isOurs;
   }
 
   /** Says that the work is not wanted any more. The first reason counts. */
@@ -67,9 +70,4 @@ export class HeldJob {
     debug('job of film %s, segment %s, is dropped: %s', this.data.film, this.data.segment, why);
     this.stop.abort(why);
   }
-}
-
-/** The note that says that a segment is done, although the one who has its job does not know yet. */
-export function copiedNote(segment: number | undefined): string {
-  return `copied ${segment}`;
 }

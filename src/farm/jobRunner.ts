@@ -6,7 +6,8 @@ import { environmentKey, type Machine } from '../films/environment';
 import { checked } from '../films/schemas';
 import { debug } from '../process/debug';
 import { type Attempt, attemptsAt, failFilm, isWorthAnother, noteAttempt } from './failures';
-import { ACTIVE, changeRecord, claim, countSegment, type FilmRecord, readRecord } from './filmRecord';
+import { countSegment } from './filmNotes';
+import { ACTIVE, changeRecord, type FilmRecord, readRecord } from './filmRecord';
 import { addPlanJob } from './handIn';
 import { HeldJob } from './heldJob';
 import { type FilmJob, jobSchema } from './jobs';
@@ -52,7 +53,7 @@ export async function runJob(
   } catch (error) {
     if (error instanceof Postponed || held.reason === 'lost') return; // The job is another's.
     if (held.reason === 'closing') await end(job.moveToWait(token));
-    else if (held.reason === undefined) await end(failJob(tools, job, token, data, error));
+    else if (held.reason === undefined) await end(failJob(tools, job, token, held, error));
     else await end(job.moveToCompleted(null, token, false));
   } finally {
     held.letGo();
@@ -86,7 +87,7 @@ async function doJob(
     await leaveToOthers(tools, job, token, held.data, record);
     await noteTurn(farm, record.queue, job.priority);
     const entry = await renderSegmentJob(tools, held, left);
-    await countSegment(farm, film, performance.now() - begun);
+    await countSegment(farm, held.data, name, performance.now() - begun);
     log(`film ${film}: segment ${entry.segment + 1}, ${seconds(begun)}`);
   } else if (await changeRecord(farm, film, run, ['rendering', 'assembling'], { state: 'assembling' })) {
     await assembleFilm(storage, film, machine, held.dropped);
@@ -118,9 +119,11 @@ async function failJob(
   { farm, name, log }: RunnerTools,
   job: Job,
   token: string,
-  data: FilmJob,
+  held: HeldJob,
   error: unknown,
 ): Promise<void> {
+  if (!(await held.renew())) return; // It may have failed only since another has it.
+  const { data } = held;
   const record = await readRecord(farm, data.film).catch(() => undefined);
   const message = messageOf(error);
   log(`film ${data.film}: ${job.name} failed: ${message}`);
@@ -143,17 +146,14 @@ function hasTriesLeft({ attemptsMade, opts: { attempts = 1 } }: Job): boolean {
 async function repair(
   farm: SegmentTools['farm'],
   { film, run }: FilmJob,
-  { queue }: FilmRecord,
+  { queue, repairs }: FilmRecord,
 ): Promise<boolean> {
-  for (let times = 1; times <= MOST_REPAIRS; times += 1) {
-    if (!(await claim(farm, film, `repair ${times}`, run))) continue;
-    const next = randomBytes(4).toString('hex');
-    if (await changeRecord(farm, film, run, ['assembling'], { state: 'queued', run: next })) {
-      await addPlanJob(farm, queue, { film, run: next });
-    }
-    return true;
-  }
-  return false;
+  if (repairs === MOST_REPAIRS) return false;
+  const next = randomBytes(4).toString('hex');
+  const fields = { state: 'queued', run: next, repairs: repairs + 1 };
+  if (await changeRecord(farm, film, run, ['assembling'], fields))
+    await addPlanJob(farm, queue, { film, run: next });
+  return true;
 }
 
 function seconds(since: number): string {

@@ -7,6 +7,7 @@ import type { RenderEvent, RenderResult } from '../frames/events';
 import type { Output } from '../output/output';
 import { openOutput, planOutput } from '../output/planOutput';
 import { digestOf } from '../process/digest';
+import { within } from '../process/within';
 import { ProgressState } from '../progress/progressState';
 import { cancelled } from '../schedule/aborted';
 import { type Cleanup, withCleanup } from '../schedule/withCleanup';
@@ -14,8 +15,7 @@ import { openStorage } from '../storage/openStorage';
 import type { Storage } from '../storage/storage';
 import { cancelFilm } from './cancel';
 import { connectFarm, type Farm } from './connect';
-import { farmUrl } from './farmUrl';
-import { storagePlace } from './farmWorker';
+import { farmUrl, storagePlace } from './farmUrl';
 import { knownRecord } from './filmRecord';
 import { followFilm } from './follow';
 import { type HandedIn, handIn } from './handIn';
@@ -63,16 +63,17 @@ export function renderOnFarm(options: FarmRenderOptions): Observable<RenderEvent
   const { onHandedIn, onClosed, signal } = options;
   return withCleanup((onCleanup) => {
     checkFilmOptions(options);
-    let handedIn: HandedIn | undefined;
-    const start = async (farm: Farm, storage: Storage) => {
-      handedIn = await handIn(farm, storage, options);
-      onHandedIn?.(handedIn.id);
-      return handedIn.id;
+    let handingIn: Promise<HandedIn> | undefined;
+    const start = async (farm: Farm, storage: Storage, stop: AbortSignal) => {
+      handingIn = handIn(farm, storage, options, stop);
+      const { id } = await handingIn;
+      onHandedIn?.(id);
+      return id;
     };
     const onEnd = async (farm: Farm) => {
-      if (!handedIn) return;
-      const cancelling = cancelFilm(farm, handedIn.id).catch(() => false); // It may have ended by itself.
-      await Promise.race([cancelling, new Promise((resolve) => setTimeout(resolve, CANCEL_TIME).unref())]);
+      // What is stored by now may be handed in all the same. A film that has ended by itself stays as it is.
+      const cancelling = Promise.resolve(handingIn).then((film) => film && cancelFilm(farm, film.id));
+      await within(CANCEL_TIME, cancelling);
     };
     return fromFarm(options, onCleanup, start, onEnd).pipe(takeUntil(cancelled(signal)));
   }, onClosed);
@@ -116,11 +117,12 @@ export async function handInFilm(options: Omit<FarmRenderOptions, 'signal' | 'on
 function fromFarm(
   options: FarmPlace & { readonly output: string; readonly overwrite?: boolean },
   onCleanup: (cleanup: Cleanup) => void,
-  start: (farm: Farm, storage: Storage) => Promise<string>,
+  start: (farm: Farm, storage: Storage, stop: AbortSignal) => Promise<string>,
   onEnd: (farm: Farm) => Promise<void>,
 ): Observable<RenderEvent> {
   const begun = performance.now();
   const state = new ProgressState(0);
+  const stop = new AbortController();
   const opening = (async () => {
     const storage = openStorage(storagePlace(options.storage));
     onCleanup(() => storage.close());
@@ -131,10 +133,17 @@ function fromFarm(
     onCleanup(() => farm.close());
     output.begin();
     onCleanup(() => output.discard());
-    onCleanup(() => onEnd(farm));
-    return { farm, storage, output, id: await start(farm, storage) };
+    onCleanup(() => {
+      stop.abort();
+      return onEnd(farm);
+    });
+    stop.signal.throwIfAborted();
+    return { farm, storage, output, id: await start(farm, storage, stop.signal) };
   })();
-  onCleanup(() => opening.catch(() => {})); // What it opens late is closed too.
+  onCleanup(() => {
+    stop.abort();
+    return opening.catch(() => {}); // What it opens late is closed too.
+  });
   return from(opening).pipe(
     mergeMap(({ farm, storage, output, id }) =>
       concat(

@@ -2,11 +2,11 @@ import type { RenderEvent } from '../frames/events';
 import { debug } from '../process/debug';
 import type { Farm } from './connect';
 import { BatchWriter } from './eventBatch';
-import { eventsKey } from './filmRecord';
+import { addEvents } from './filmNotes';
+import type { FilmJob } from './jobs';
 
 const INTERVAL = 250; // ms
-const KEPT = 2000; // batches of a film that somebody who looks later still finds
-const KEPT_FOR = 3600; // seconds
+const KEPT = { kept: 2000, keptFor: 3600 }; // batches of a film that somebody who looks later still finds, and seconds
 
 /** Sends what happens at a segment to whoever follows the film, four times a second. */
 export class Reporter {
@@ -16,11 +16,10 @@ export class Reporter {
 
   constructor(
     private readonly farm: Farm,
-    private readonly film: string,
-    segment: number,
+    private readonly job: FilmJob,
     by: string,
   ) {
-    this.batch = new BatchWriter(by, segment);
+    this.batch = new BatchWriter(by, job.segment ?? 0);
     this.timer = setInterval(() => this.send(), INTERVAL);
   }
 
@@ -38,12 +37,7 @@ export class Reporter {
   private send(): void {
     const batch = this.batch.take();
     if (!batch) return;
-    const key = eventsKey(this.farm, this.film);
-    const sent = this.farm.redis
-      .multi()
-      .xadd(key, 'MAXLEN', '~', KEPT, '*', 'batch', JSON.stringify(batch))
-      .expire(key, KEPT_FOR)
-      .exec();
+    const sent = addEvents(this.farm, this.job, batch, KEPT);
     this.sending = sent.catch((error) => debug('events are lost: %s', error)); // They are for people who look.
   }
 }

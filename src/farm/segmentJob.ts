@@ -31,7 +31,7 @@ export async function renderSegmentJob(
 ): Promise<StoredSegment> {
   const { film, segment = 0 } = held.data;
   const known = await readEntry(storage, film, segment);
-  const reporter = new Reporter(farm, film, segment, name);
+  const reporter = new Reporter(farm, held.data, name);
   try {
     const entry =
       known ??

@@ -46,8 +46,7 @@ export class Sessions {
     } finally {
       signal.removeEventListener('abort', abort);
       open.users -= 1;
-      if (open.isBroken) await this.retire(open);
-      else if (open !== this.current) await this.retire(open);
+      if (open.isBroken || open !== this.current) await this.retire(open);
     }
   }
 

@@ -35,17 +35,13 @@ export async function withdraw(farm: Farm, { name }: AnnouncedWorker): Promise<v
 
 /** All workers that are there. */
 export async function liveWorkers(farm: Farm): Promise<AnnouncedWorker[]> {
-  const names = await farm.redis.zrange(farm.key('workers'), '0', '-1');
-  const found: AnnouncedWorker[] = [];
-  for (const name of names) {
-    const said = await farm.redis.get(farm.key('worker', name));
-    if (said === null) await farm.redis.zrem(farm.key('workers'), name);
-    else {
-      const { success, data } = workerSchema.safeParse(JSON.parse(said));
-      if (success) found.push(data);
-    }
-  }
-  return found;
+  const key = farm.key('workers');
+  const names = await farm.redis.zrange(key, '0', '-1');
+  if (names.length === 0) return [];
+  const said = await farm.redis.mget(names.map((name) => farm.key('worker', name)));
+  const gone = names.filter((_, index) => said[index] === null);
+  if (gone.length > 0) await farm.redis.zrem(key, ...gone);
+  return said.flatMap((text) => workerSchema.safeParse(JSON.parse(text ?? 'null')).data ?? []);
 }
 
 /**

@@ -79,13 +79,14 @@ export async function storeFilm(
   storage: Storage,
   options: FilmOptions,
   environment: Environment,
+  signal?: AbortSignal,
 ): Promise<{ readonly id: string; readonly request: FilmRequest }> {
   const source = checkFilmOptions(options);
   const { audio } = checkRenderOptions(options);
   const tracks = [];
   for (const { path, offset = 0, volume = 1 } of audio) {
     const [root, file] = [dirname(resolve(path)), basename(path)];
-    const digest = await packSource(storage, root, [file]).catch((cause) => {
+    const digest = await packSource(storage, root, [file], signal).catch((cause) => {
       if (cause.code !== 'SOURCE_CHANGED') throw cause;
       throw new FilmgateError('AUDIO_INVALID', `audio: there is no file ${resolve(path)}`, { cause });
     });
@@ -97,7 +98,7 @@ export async function storeFilm(
       JSON.stringify({
         version: 1,
         environment,
-        source: await storeSource(storage, source, options),
+        source: await storeSource(storage, source, options, signal),
         audio: tracks,
         extension: extname(options.output).toLowerCase(),
         shape: shapeOf(options),
@@ -131,6 +132,7 @@ async function storeSource(
   storage: Storage,
   { kind, root, files, entry, options }: PortableSource,
   { output, include = [] }: FilmOptions,
+  signal?: AbortSignal,
 ): Promise<FilmRequest['source']> {
   if (root === undefined) return { kind, digest: null, entry, options };
   if (kind === 'scene') checkSceneImports(root, files ?? []);
@@ -139,7 +141,7 @@ async function storeSource(
   const sent = new Set((files ?? filesIn(root, [resolve(output)])).map(fromBase));
   for (const file of include.flatMap((path) => included(base, path))) sent.add(file);
   if (kind === 'scene' && existsSync(join(base, 'package.json'))) sent.add('package.json');
-  const digest = await packSource(storage, base, [...sent].sort());
+  const digest = await packSource(storage, base, [...sent].sort(), signal);
   return { kind, digest, entry: fromBase(entry), options };
 }
 
@@ -154,7 +156,7 @@ function packageFolder(root: string): string {
 function included(base: string, path: string): string[] {
   const from = relative(base, resolve(path)).split(sep).join('/');
   const stats = statSync(path, { throwIfNoEntry: false });
-  if (!stats || from.startsWith('../') || isAbsolute(from)) {
+  if (!stats || from.split('/')[0] === '..' || isAbsolute(from)) {
     throw invalidOption('include', path, `give files or folders in ${base}`);
   }
   const within = (file: string) => (from === '' ? file : `${from}/${file}`);

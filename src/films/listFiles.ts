@@ -27,11 +27,15 @@ export function filesIn(root: string, leaveOut: readonly string[] = []): string[
 }
 
 /** Sizes and digests of files. */
-export async function digestsIn(root: string, files: readonly string[]): Promise<SourceFiles> {
+export async function digestsIn(
+  root: string,
+  files: readonly string[],
+  signal?: AbortSignal,
+): Promise<SourceFiles> {
   const listed = [];
   for (const path of files) {
     const file = join(root, path);
-    listed.push({ path, bytes: statSync(file).size, sha256: await digestOf(file) });
+    listed.push({ path, bytes: statSync(file).size, sha256: await digestOf(file, signal) });
   }
   return listed;
 }

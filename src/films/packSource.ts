@@ -13,8 +13,13 @@ import { digestsIn } from './listFiles';
  *
  * @throws FilmgateError `SOURCE_CHANGED`, `SOURCE_NOT_PORTABLE`, `STORAGE_FAILED`, `DISK_FULL`
  */
-export async function packSource(storage: Storage, root: string, files: readonly string[]): Promise<string> {
-  const listed = await readable(() => digestsIn(root, files));
+export async function packSource(
+  storage: Storage,
+  root: string,
+  files: readonly string[],
+  signal?: AbortSignal,
+): Promise<string> {
+  const listed = await readable(() => digestsIn(root, files, signal));
   const list = JSON.stringify(listed);
   const digest = textDigest(list);
   if ((await storage.read(sourceKeys.list(digest))) === list) return digest;
@@ -24,13 +29,13 @@ export async function packSource(storage: Storage, root: string, files: readonly
     const options = { file: archive, cwd: root, portable: true, follow: true, noDirRecurse: true };
     const names = files.map((path) => `./${path}`); // Or else an @ at the beginning would name an archive.
     await readable(() => create({ ...options, mtime: new Date(0) }, names));
-    const now = await readable(() => digestsIn(root, files));
+    const now = await readable(() => digestsIn(root, files, signal));
     const changed = now.find(({ sha256 }, index) => sha256 !== listed[index]?.sha256);
     if (changed) {
       const message = `source: ${join(root, changed.path)} changed while it was handed in; try again when nobody writes to it`;
       throw new FilmgateError('SOURCE_CHANGED', message);
     }
-    await storage.put(sourceKeys.archive(digest), { file: archive });
+    await storage.put(sourceKeys.archive(digest), { file: archive }, signal);
     await storage.put(sourceKeys.list(digest), { text: list }); // Last: whoever finds the list finds the archive.
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -42,7 +47,7 @@ async function readable<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
-    if (FilmgateError.is(cause)) throw cause;
+    if (FilmgateError.is(cause) || (cause as Error).name === 'AbortError') throw cause;
     const { code, syscall } = cause as NodeJS.ErrnoException;
     const vanished = code === 'ENOENT' && syscall !== undefined;
     const message = `source: ${messageOf(cause)}`;

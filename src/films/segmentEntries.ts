@@ -12,10 +12,10 @@ export async function readEntry(
   return text === undefined ? undefined : parsed(entrySchema, text, `segment ${segment + 1} of film ${id}`);
 }
 
-/** Numbers of the segments that are done: their entries are there, and their files have the size that they should. */
+/** Numbers of the segments that are done: their entries are there, and their files. */
 export async function doneSegments(storage: Storage, id: string, extension: string): Promise<Set<number>> {
   const files = await storage.list(filmKeys.entries(id));
-  const names = files.map(({ key }) => key.slice(filmKeys.entries(id).length));
+  const names = files.map((key) => key.slice(filmKeys.entries(id).length));
   const hasFile = new Set(names.filter((name) => name.endsWith(extension)).map((name) => name.split('-')[0]));
   const entered = names
     .filter((name) => name.endsWith('.json'))

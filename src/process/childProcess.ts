@@ -4,6 +4,7 @@ import { debug } from './debug';
 import { onProcessExit } from './exitHook';
 import { withParentDeathSignal } from './parentDeathSignal';
 import { StderrTail } from './stderrTail';
+import { within } from './within';
 
 /** How a process ended. Both are null when it could not even be started. */
 export interface ExitStatus {
@@ -150,15 +151,4 @@ export function describeExit({ code, signal, cause }: Omit<ChildExit, 'stderr'>)
 /** What an error says of a process that ended, for programs. */
 export function exitDetails({ code, signal, stderr, cause }: ChildExit) {
   return { exitCode: code, signal, stderr, cause };
-}
-
-/** Waits for `done`, but no longer than so many milliseconds. */
-function within(milliseconds: number, done: Promise<void>): Promise<void> {
-  return new Promise((resolve) => {
-    const late = setTimeout(resolve, milliseconds);
-    done.then(() => {
-      clearTimeout(late);
-      resolve();
-    });
-  });
 }

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { copyFile, mkdir, open, readdir, readFile, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { createReadStream, createWriteStream, existsSync } from 'node:fs';
+import { copyFile, mkdir, open, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
-import { type Content, checkKey, type Storage, type StoredFile, storageError } from './storage';
+import { pipeline } from 'node:stream/promises';
+import { type Content, checkKey, type Storage, storageError } from './storage';
 
 /** Storage in a folder that all machines see, such as a network share. The folder itself is never made: a share that is not mounted is missing. */
 export class FolderStorage implements Storage {
@@ -11,14 +12,15 @@ export class FolderStorage implements Storage {
     readonly place: string,
   ) {}
 
-  put(key: string, content: Content): Promise<void> {
+  put(key: string, content: Content, signal?: AbortSignal): Promise<void> {
     return this.attempt(`store ${key}`, async () => {
       const path = this.path(key);
       await this.makeFolder(dirname(path));
       const part = `${path}.${randomBytes(4).toString('hex')}.part`;
       try {
-        if ('file' in content) await copyFile(content.file, part);
+        if ('file' in content) await copy(content.file, part, signal);
         await writeThrough(part, 'text' in content ? content.text : undefined);
+        signal?.throwIfAborted();
         await rename(part, path);
       } catch (error) {
         await rm(part, { force: true }).catch(() => {});
@@ -42,11 +44,11 @@ export class FolderStorage implements Storage {
     );
   }
 
-  list(prefix: string): Promise<readonly StoredFile[]> {
+  list(prefix: string): Promise<readonly string[]> {
     return this.attempt(`list ${prefix}`, async () => {
       const folder = prefix.includes('/') ? posix.dirname(`${prefix}x`) : '';
       const found = await this.orMissing(() => this.filesIn(folder), []);
-      return found.filter(({ key }) => key.startsWith(prefix)).sort((a, b) => (a.key < b.key ? -1 : 1));
+      return found.filter((key) => key.startsWith(prefix)).sort();
     });
   }
 
@@ -69,16 +71,13 @@ export class FolderStorage implements Storage {
     await mkdir(folder, { recursive: true });
   }
 
-  private async filesIn(folder: string): Promise<StoredFile[]> {
+  private async filesIn(folder: string): Promise<string[]> {
     const entries = await readdir(join(this.place, folder), { withFileTypes: true });
-    const found: StoredFile[] = [];
+    const found: string[] = [];
     for (const entry of entries) {
       const key = posix.join(folder, entry.name);
       if (entry.isDirectory()) found.push(...(await this.orMissing(() => this.filesIn(key), [])));
-      else {
-        const size = await this.orMissing(async () => (await stat(join(this.place, key))).size, undefined);
-        if (size !== undefined) found.push({ key, bytes: size });
-      }
+      else found.push(key);
     }
     return found;
   }
@@ -111,6 +110,11 @@ export class FolderStorage implements Storage {
       throw storageError(this.place, what, error);
     }
   }
+}
+
+/** Not `copyFile` where there is a signal, since that cannot be stopped. */
+function copy(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
+  return signal ? pipeline(createReadStream(from), createWriteStream(to), { signal }) : copyFile(from, to);
 }
 
 async function writeThrough(path: string, text: string | undefined): Promise<void> {

@@ -3,8 +3,8 @@ import { stat } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { FilmgateError } from '../errors';
-import { type Content, checkKey, type Storage, type StoredFile, storageError } from './storage';
+import { needPackages } from '../process/packages';
+import { type Content, checkKey, type Storage, storageError } from './storage';
 
 /** Where objects are. */
 export interface S3Place {
@@ -37,7 +37,8 @@ export class S3Storage implements Storage {
     readonly place: string,
     private readonly at: S3Place,
   ) {
-    this.sdk = loadSdk();
+    needPackages('a storage in S3', ['@aws-sdk/client-s3']);
+    this.sdk = require('@aws-sdk/client-s3') as Sdk;
     const { endpoint, region } = at;
     this.client = new this.sdk.S3Client({
       ...(region ? { region } : {}),
@@ -45,17 +46,23 @@ export class S3Storage implements Storage {
     });
   }
 
-  put(key: string, content: Content): Promise<void> {
+  put(key: string, content: Content, signal?: AbortSignal): Promise<void> {
     return this.attempt(`store ${key}`, async () => {
       const target = this.object(key);
       if ('text' in content) {
-        await this.client.send(new this.sdk.PutObjectCommand({ ...target, Body: content.text }));
+        await this.client.send(
+          new this.sdk.PutObjectCommand({ ...target, Body: content.text }),
+          abortable(signal),
+        );
         return;
       }
       const { size } = await stat(content.file);
-      if (size > PART) return this.putParts(target, content.file, size);
+      if (size > PART) return this.putParts(target, content.file, size, signal);
       const Body = createReadStream(content.file);
-      await this.client.send(new this.sdk.PutObjectCommand({ ...target, Body, ContentLength: size }));
+      await this.client.send(
+        new this.sdk.PutObjectCommand({ ...target, Body, ContentLength: size }),
+        abortable(signal),
+      );
     });
   }
 
@@ -72,17 +79,16 @@ export class S3Storage implements Storage {
     return this.attempt(`read ${key}`, async () => (await this.body(key))?.transformToString());
   }
 
-  list(prefix: string): Promise<readonly StoredFile[]> {
+  list(prefix: string): Promise<readonly string[]> {
     return this.attempt(`list ${prefix}`, async () => {
       const { bucket: Bucket, prefix: before } = this.at;
-      const found: StoredFile[] = [];
+      const found: string[] = [];
       let ContinuationToken: string | undefined;
       do {
         const page = await this.client.send(
           new this.sdk.ListObjectsV2Command({ Bucket, Prefix: before + prefix, ContinuationToken }),
         );
-        for (const { Key = '', Size = 0 } of page.Contents ?? [])
-          found.push({ key: Key.slice(before.length), bytes: Size });
+        for (const { Key = '' } of page.Contents ?? []) found.push(Key.slice(before.length));
         ContinuationToken = page.NextContinuationToken;
       } while (ContinuationToken);
       return found;
@@ -109,8 +115,16 @@ export class S3Storage implements Storage {
   }
 
   /** A large file in parts: it appears when the last of them is there. */
-  private async putParts(target: { Bucket: string; Key: string }, file: string, size: number): Promise<void> {
-    const { UploadId } = await this.client.send(new this.sdk.CreateMultipartUploadCommand(target));
+  private async putParts(
+    target: { Bucket: string; Key: string },
+    file: string,
+    size: number,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const { UploadId } = await this.client.send(
+      new this.sdk.CreateMultipartUploadCommand(target),
+      abortable(signal),
+    );
     const upload = { ...target, UploadId };
     try {
       const Parts = [];
@@ -118,7 +132,7 @@ export class S3Storage implements Storage {
         const end = Math.min(start + PART, size);
         const Body = createReadStream(file, { start, end: end - 1 });
         const part = { ...upload, PartNumber, Body, ContentLength: end - start };
-        const { ETag } = await this.client.send(new this.sdk.UploadPartCommand(part));
+        const { ETag } = await this.client.send(new this.sdk.UploadPartCommand(part), abortable(signal));
         Parts.push({ PartNumber, ETag });
       }
       await this.client.send(
@@ -143,12 +157,4 @@ export class S3Storage implements Storage {
   }
 }
 
-function loadSdk(): Sdk {
-  try {
-    return require('@aws-sdk/client-s3') as Sdk;
-  } catch (cause) {
-    const message =
-      'a storage in S3 needs the package @aws-sdk/client-s3: run npm install @aws-sdk/client-s3';
-    throw new FilmgateError('PACKAGE_MISSING', message, { cause });
-  }
-}
+const abortable = (signal: AbortSignal | undefined) => (signal ? { abortSignal: signal } : {});

@@ -1,12 +1,5 @@
 import { FilmgateError, messageOf } from '../errors';
 
-/** A file in storage. */
-export interface StoredFile {
-  readonly key: string;
-  /** Its size. */
-  readonly bytes: number;
-}
-
 /** What a file in storage is made of. */
 export type Content = { readonly file: string } | { readonly text: string };
 
@@ -18,13 +11,14 @@ export type Content = { readonly file: string } | { readonly text: string };
 export interface Storage {
   /** As it was named, to tell people: without credentials. */
   readonly place: string;
-  put(key: string, content: Content): Promise<void>;
+  /** Rejects with `CANCELLED` when the signal is aborted before the file is there. */
+  put(key: string, content: Content, signal?: AbortSignal): Promise<void>;
   /** Copies a file out of storage to `path`. Returns false where there is none. */
   fetch(key: string, path: string): Promise<boolean>;
   /** The text of a small file; undefined where there is none. */
   read(key: string): Promise<string | undefined>;
-  /** All files whose keys begin so, in the order of their keys, and what interrupted puts have left there. */
-  list(prefix: string): Promise<readonly StoredFile[]>;
+  /** All keys that begin so, in their order, and those of what interrupted puts have left there. */
+  list(prefix: string): Promise<readonly string[]>;
   /** Removes files. Those that are not there are left alone. */
   remove(keys: readonly string[]): Promise<void>;
   /** Lets go of connections. */
@@ -42,6 +36,8 @@ export function checkKey(key: string): string {
 /** What went wrong with a storage, as a `STORAGE_FAILED` or `DISK_FULL`. */
 export function storageError(place: string, what: string, cause: unknown): FilmgateError {
   if (FilmgateError.is(cause)) return cause;
+  if ((cause as Error)?.name === 'AbortError')
+    return new FilmgateError('CANCELLED', `storage: it was cancelled to ${what}`, { cause });
   const isFull = (cause as NodeJS.ErrnoException).code === 'ENOSPC';
   const message = `storage: ${place} cannot ${what}: ${messageOf(cause)}`;
   return new FilmgateError(isFull ? 'DISK_FULL' : 'STORAGE_FAILED', message, { cause });

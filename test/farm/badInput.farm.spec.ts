@@ -7,8 +7,10 @@ import { chromium } from '../../src/capture/chromium/chromium';
 import { inline } from '../../src/capture/inline';
 import { threads } from '../../src/capture/threads/threads';
 import { connectFarm } from '../../src/farm/connect';
-import { openFarmWorker } from '../../src/farm/farmWorker';
+import { openDashboard } from '../../src/farm/dashboard';
+import { beginRecord, changeRecord } from '../../src/farm/filmRecord';
 import { filmStatus } from '../../src/farm/filmStatus';
+import { openFarmWorker } from '../../src/farm/openFarmWorker';
 import { announce } from '../../src/farm/workers';
 import { describeEnvironment, environmentKey } from '../../src/films/environment';
 import { packSource } from '../../src/films/packSource';
@@ -154,6 +156,20 @@ describe('a farm that is given something wrong', () => {
     expect(message).to.include('imports three').and.to.include('npx esbuild scene.mjs --bundle');
   });
 
+  it('refuses to include what is beside the source', async () => {
+    await farm.worker('w1');
+    mkdirSync(farm.path('scene'));
+    writeFileSync(farm.path('scene/package.json'), '{}');
+    writeFileSync(farm.path('scene/scene.cjs'), '');
+    const source = threads(farm.path('scene/scene.cjs'));
+    for (const include of [farm.path(), farm.path('share')]) {
+      const error = await fails({ source, include: [include] });
+      expect(error.message).to.equal(
+        `include: invalid value "${include}"; give files or folders in ${farm.path('scene')}`,
+      );
+    }
+  });
+
   it('notices that the source changes while it is handed in', async () => {
     writeFileSync(farm.path('page.html'), 'before');
     const changing = {
@@ -187,6 +203,43 @@ describe('a farm that is given something wrong', () => {
     const { code, stderr } = await runCli(['farm', 'status', 'x', ...farm.flags().slice(0, 2)]);
     expect(code).to.equal(2);
     expect(stderr).to.include('FILM_UNKNOWN');
+  });
+
+  it('lists a film whose record is damaged, and what is unknown of others as null', async () => {
+    const connected = await connectFarm(farm.place().farm);
+    const environment = await describeEnvironment({ cache: farm.path('cache') });
+    const record = { run: '00000001', environment, queue: 'a'.repeat(12), name: 'film.mp4', storage: 's' };
+    await beginRecord(connected, 'a'.repeat(32), record);
+    await beginRecord(connected, 'b'.repeat(32), record);
+    await changeRecord(connected, 'b'.repeat(32), record.run, ['queued'], { done: 'many' });
+    await connected.close();
+    const listed = await runCli(['farm', 'list', '--json', ...farm.flags().slice(0, 2)]);
+    expect(listed.code, listed.stderr).to.equal(0);
+    const [good, damaged] = JSON.parse(listed.stdout).films;
+    expect(good).to.include({ state: 'queued', segments: null, error: null });
+    expect(damaged).to.include({ id: 'b'.repeat(32), state: 'unknown', name: null, handedIn: null });
+    expect(damaged.error).to.match(/^the record of film b+ is not what Filmgate writes: done: /);
+    const status = await runCli(['farm', 'status', good.id, '--json', ...farm.flags().slice(0, 2)]);
+    expect(JSON.parse(status.stdout)).to.deep.equal({ v: 1, ...good });
+  });
+
+  it('opens no dashboard on a port that is none, or is in use', async () => {
+    const { code, stderr } = await runCli(['farm', 'dashboard', '--port', 'x', ...farm.flags().slice(0, 2)]);
+    expect(code).to.equal(2);
+    expect(stderr).to.include('port: invalid value "x"; give a port from 0 to 65535');
+    await rejection(openDashboard(farm.place(), 65536), 'INVALID_OPTION');
+    const { message } = await rejection(openDashboard(farm.place(), farm.redis().port), 'INVALID_OPTION');
+    expect(message).to.match(/^port: invalid value \d+; another port is free, perhaps: .*EADDRINUSE/);
+    const { url, close } = await openDashboard(farm.place());
+    expect((await fetch(url)).status).to.equal(200);
+    await close();
+  });
+
+  it('tells programs of a command below another what is wrong with its options', async () => {
+    const asked = ['farm', 'attach', 'x', '--progress-format', 'ndjson', '--nonsense'];
+    const { code, stderr } = await runCli(asked);
+    expect(code).to.equal(2);
+    expect(JSON.parse(stderr)).to.include({ type: 'failed', code: 'INVALID_OPTION' });
   });
 
   it('needs an address and a storage', async () => {

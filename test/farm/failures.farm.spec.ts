@@ -1,13 +1,29 @@
+import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { connectFarm } from '../../src/farm/connect';
+import { allFilms } from '../../src/farm/filmRecord';
 import { cancelFarmFilm, cleanFilm, filmStatus } from '../../src/farm/filmStatus';
+import { handIn } from '../../src/farm/handIn';
 import { attachToFilm, handInFilm } from '../../src/farm/renderOnFarm';
 import type { RenderEvent } from '../../src/frames/events';
+import { openStorage } from '../../src/storage/openStorage';
+import type { Storage } from '../../src/storage/storage';
+import { parseLines, runCli, startCli } from '../support/cli';
 import { locally, slowFilm, watch, watchEvents } from '../support/farmFilm';
 import { useFarm } from '../support/farmWorkspace';
 import { rejection } from '../support/rejection';
 import { frameMd5 } from '../support/video';
+
+/** Is at a port in Redis' stead, until somebody has connected and was turned away. */
+async function refuseOne(port: number): Promise<void> {
+  const server = createServer((socket) => socket.destroy()).listen(port, '127.0.0.1');
+  await once(server, 'connection');
+  server.close();
+  await once(server, 'close');
+}
 
 describe('a farm in which something goes wrong', () => {
   const farm = useFarm();
@@ -42,6 +58,34 @@ describe('a farm in which something goes wrong', () => {
     await farm.redis().begin();
     await watched.result;
     expect(await frameMd5(output())).to.deep.equal(await locally(film, farm.path('out/expected.mp4')));
+  });
+
+  it('warns once while Redis is away, and once more when it goes again', async () => {
+    await farm.worker('w1');
+    const watched = watch({ ...slowFilm(400), ...farm.place(), output: output() });
+    const isWarning = (event: RenderEvent) =>
+      event.type === 'warning' && event.message === 'the connection to the farm is lost, and is tried again';
+    await watched.until(({ type }) => type === 'captured');
+    for (const outages of [1, 2]) {
+      await farm.redis().kill();
+      await watched.until(() => watched.events.filter(isWarning).length === outages);
+      for (let refused = 0; refused < 4; refused += 1) await refuseOne(farm.redis().port);
+      expect(watched.events.filter(isWarning)).to.have.length(outages);
+      const before = watched.events.length;
+      await farm.redis().begin();
+      await watched.until(({ type }) => type === 'captured' && watched.events.length > before);
+    }
+    watched.unsubscribe();
+  });
+
+  it('ends a worker that is told to while Redis is away', async () => {
+    const worker = await farm.worker('w1');
+    const watched = watch({ ...slowFilm(400), ...farm.place(), output: output() });
+    await watched.until(startedBy('w1'));
+    await farm.redis().kill();
+    worker.child.kill('SIGTERM');
+    expect((await worker.ended).code).to.equal(0);
+    watched.unsubscribe();
   });
 
   it('has an idle worker render the last segment once more where its worker stands still', async () => {
@@ -94,6 +138,24 @@ describe('a farm in which something goes wrong', () => {
     expect(readdirSync(farm.path('out'))).to.deep.equal([]);
   });
 
+  it('stops an upload at once when the render is cancelled, and hands nothing in', async () => {
+    await farm.worker('w1');
+    const stop = new AbortController();
+    const storage = openStorage(farm.path('share'));
+    const put: Storage['put'] = (key, content, signal) => {
+      if ('text' in content) return storage.put(key, content);
+      setImmediate(() => stop.abort());
+      return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    };
+    const connected = await connectFarm(farm.place().farm);
+    const stuck: Storage = Object.assign(Object.create(storage), { put });
+    const options = { ...slowFilm(20), output: output() };
+    const error = await handIn(connected, stuck, options, stop.signal).catch((thrown) => thrown);
+    expect(error).to.equal(stop.signal.reason);
+    expect(await allFilms(connected)).to.deep.equal([]);
+    await connected.close();
+  });
+
   it('renders only what is missing when a cancelled film is handed in again', async () => {
     const film = slowFilm(100);
     await farm.worker('w1');
@@ -124,6 +186,26 @@ describe('a farm in which something goes wrong', () => {
 
     const again = watchEvents(attachToFilm({ ...farm.place(), id, output: output(), overwrite: true }));
     expect(await again.result).to.include({ frames: 60, resumedFrames: 60 });
+  });
+
+  it('shows the render on a dashboard, in a report and in a trace', async () => {
+    await farm.worker('w1');
+    const scene = join(__dirname, '../fixtures/scenes/slow.cjs');
+    const film = ['render', scene, '--params', '{"frames":40}', '--segment', '20f', '-o', output()];
+    const views = ['--dashboard', '--report', farm.path('report.html'), '--trace', farm.path('trace.json')];
+    const rendering = startCli([...film, ...farm.flags(), ...views, '--progress-format', 'ndjson']);
+    await rendering.said(/"type":"finished"/);
+    rendering.child.kill('SIGINT');
+    const { code, stderr } = await rendering.ended;
+    expect(code, stderr).to.equal(0);
+    expect(parseLines(stderr).map(({ type }) => type)).to.include('dashboard');
+    expect(readFileSync(farm.path('report.html'), 'utf8')).to.include('w1/');
+    const trace = JSON.parse(readFileSync(farm.path('trace.json'), 'utf8'));
+    expect(JSON.stringify(trace)).to.include('w1/');
+
+    const refused = await runCli([...film, '-y', ...farm.flags(), '--detach', '--trace', 'trace.json']);
+    expect(refused.code).to.equal(2);
+    expect(refused.stderr).to.include('with --detach nobody follows the film');
   });
 
   it('leaves nothing behind when a film is cleaned and its workers have gone', async () => {

@@ -72,8 +72,8 @@ describe('a film in three steps over storage', () => {
     const { id } = await at.handIn({ source: indexedThreads({ frames: 40 }), segment: '20f', workers: 1 });
     await planFilm(at.storage(), id, at.machine('one'));
     for (const segment of [0, 1]) await renderSegment(at.storage(), id, segment, at.machine('one'));
-    const [file] = (await at.storage().list(filmKeys.entries(id))).filter(({ key }) => key.endsWith('.ts'));
-    await at.storage().put(file?.key ?? '', { text: 'damaged' });
+    const [file] = (await at.storage().list(filmKeys.entries(id))).filter((key) => key.endsWith('.ts'));
+    await at.storage().put(file ?? '', { text: 'damaged' });
     const error = await rejection(assembleFilm(at.storage(), id, at.machine('one')), 'STORAGE_DAMAGED');
     expect(error.message).to.match(/^storage: segment 1 of film \w+ is not what was verified/);
     await renderSegment(at.storage(), id, 0, at.machine('one'));

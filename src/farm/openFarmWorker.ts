@@ -1,0 +1,60 @@
+import { randomBytes } from 'node:crypto';
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { describeEnvironment } from '../films/environment';
+import { positive } from '../frames/check';
+import { openStorage } from '../storage/openStorage';
+import { connectFarm } from './connect';
+import { farmUrl, storagePlace } from './farmUrl';
+import { FarmWorker } from './farmWorker';
+import { sameStorageId } from './storageId';
+import { defaultCache, sweepCache } from './workerCache';
+import { announce, checkSameStorage, liveWorkers } from './workers';
+
+/** How a machine works for a farm. */
+export interface FarmWorkerOptions {
+  /** Address of the farm's Redis. Default: `FILMGATE_FARM`. */
+  readonly farm?: string;
+  /** The farm's storage: a folder, or `s3://bucket/prefix`. Default: `FILMGATE_STORAGE`. */
+  readonly storage?: string;
+  /** Path of the FFmpeg to use. Default: see `findFFmpeg`. */
+  readonly ffmpeg?: string;
+  /** Path of the browser to use. Default: see `findBrowser`. */
+  readonly browser?: string;
+  /** Folder for unpacked sources and work at hand. Default: in the user's cache. */
+  readonly cache?: string;
+  /** What the worker is called in events and logs. Default: the machine's name and a random end. */
+  readonly name?: string;
+  /** After how many seconds of silence a worker's segment is given to another. Default 10. */
+  readonly lockDuration?: number;
+  /** Is told what was done, in words. */
+  readonly onLog?: (text: string) => void;
+}
+
+/**
+ * Lets this machine work for a farm, until it is closed.
+ *
+ * @throws FilmgateError `INVALID_OPTION`, `FARM_UNREACHABLE`, `FARM_REFUSED`, `FARM_UNSUITABLE`, `STORAGE_FAILED`,
+ * `STORAGE_DIFFERS`, `FFMPEG_NOT_FOUND`, `FFMPEG_INVALID`, `BROWSER_INVALID`, `PACKAGE_MISSING`
+ */
+export async function openFarmWorker(options: FarmWorkerOptions = {}): Promise<FarmWorker> {
+  const lockDuration = positive('lockDuration', options.lockDuration ?? 10) * 1000;
+  const storage = openStorage(storagePlace(options.storage));
+  const { ffmpeg, browser, name = `${hostname()}-${randomBytes(2).toString('hex')}` } = options;
+  const machine = { ffmpeg, browser, cache: resolve(options.cache ?? defaultCache()) };
+  sweepCache(machine);
+  const environment = await describeEnvironment(machine);
+  const farm = await connectFarm(farmUrl(options.farm));
+  try {
+    const check = async (id: string) =>
+      checkSameStorage(await liveWorkers(farm), { id, place: storage.place });
+    const store = await sameStorageId(storage, check);
+    const said = { name, environment, storage: store, place: storage.place };
+    await announce(farm, said);
+    const log = options.onLog ?? (() => {});
+    return new FarmWorker(farm, storage, machine, said, lockDuration, log);
+  } catch (error) {
+    await farm.close();
+    throw error;
+  }
+}
