@@ -1,6 +1,7 @@
 /// <reference lib="dom" />
 import { holdAnimations } from './animations';
 import { watchAssets } from './assets';
+import { holdAudioContexts } from './audioContexts';
 import { installClock } from './clock';
 import { openContract } from './contracts';
 import { hideHost } from './hideHost';
@@ -49,6 +50,7 @@ export function driverScript({ seed, sequential, media, host }: DriverSettings):
   (${fakeWindowSize})();
   (${preventLayers})();
   (${moveTimeline})(clock);
+  (${holdAudioContexts})(clock);
   const roots = (${trackRoots})();
   const animations = (${holdAnimations})(clock, roots);
   const positions = (${createMediaTimeline})(clock);

@@ -61,6 +61,30 @@ const EVENTFUL = `
 describe('The time of a page', () => {
   const open = useTestPages();
 
+  it('is that of an AudioContext, which plays nothing', async () => {
+    const page = await open(`<script>
+      window.log = [];
+      const context = new AudioContext();
+      context.onstatechange = () => log.push(context.state + ' at ' + context.currentTime);
+      setTimeout(() => context.suspend(), 1000);
+      setTimeout(() => context.resume().then(() => log.push('resumed')), 3000);
+      window.told = () => [context.currentTime, context.state, context instanceof AudioContext].join(' ');
+    </script>`);
+    await page.seek(0);
+    const told = [await page.evaluate('told()')];
+    for (const frame of [5, 20, 40]) {
+      await page.seek(frame);
+      told.push(await page.evaluate('told()'));
+    }
+    expect(told).to.deep.equal(['0 running true', '0.5 running true', '1 suspended true', '2 running true']);
+    expect(await page.evaluate('log')).to.deep.equal([
+      'running at 0',
+      'suspended at 1',
+      'running at 1',
+      'resumed',
+    ]);
+  });
+
   it('stands still at 0 until the first frame', async () => {
     const page = await open(MOVING);
     await page.seek(0);
