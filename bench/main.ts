@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { backpressure } from './backpressure';
+import { canvas } from './canvas';
 import { dashboard } from './dashboard';
 import { dispatch } from './dispatch';
 import { farm } from './farm';
@@ -22,7 +23,7 @@ import { formatTable } from './support/table';
 const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
   ...{ lanes, segments, dashboard, farm },
-  ...{ html, media, peers, static: stillFrames },
+  ...{ html, canvas, media, peers, static: stillFrames },
 };
 
 async function main(): Promise<void> {

@@ -48,6 +48,7 @@ export async function filmPage(
     events.pipe(
       tap((event) => {
         const now = performance.now() - start;
+        if (event.type === 'captureFallback') throw new Error(`captured by screenshots: ${event.message}`);
         if (event.type === 'planned') at.planned = now;
         if (event.type === 'workerReady') at.lastWorkerReady = now;
         if (event.type === 'captured') at.firstCaptured ||= now;
