@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 /// <reference lib="webworker" />
+import type { PageDriver } from './pageDriver';
 
 /** What is written to the file. */
 interface FileFormat {
@@ -26,7 +27,7 @@ export function hostPage(writeFrames: string): void {
   type Drawing = CanvasRenderingContext2D & {
     drawElementImage(element: Element, x: number, y: number): void;
   };
-  type Driven = Window & { __filmgate?: { undrawable(): string } };
+  type Driven = Window & { __filmgate?: Pick<PageDriver, 'undrawable' | 'wholePicture'> };
 
   const canvas = document.querySelector('canvas') as HTMLCanvasElement;
   const frame = document.querySelector('iframe') as HTMLIFrameElement;
@@ -43,6 +44,16 @@ export function hostPage(writeFrames: string): void {
       worker.postMessage(message, transfer);
     });
 
+  /** `mustBeOpaque`: what lies behind a canvas of the page's own is not in it. */
+  const write = async (from: HTMLCanvasElement, mustBeOpaque: boolean) => {
+    try {
+      const picture = new VideoFrame(from, { timestamp: 0 });
+      return await ask({ picture, mustBeOpaque }, [picture]);
+    } catch (error) {
+      return String(error); // It has pictures of another origin in it.
+    }
+  };
+
   const host: CanvasHost = {
     async open(file, toYuv) {
       if (typeof context.drawElementImage !== 'function') return 'this browser cannot draw elements';
@@ -51,11 +62,12 @@ export function hostPage(writeFrames: string): void {
       return ask({ width, height, toYuv, file });
     },
     async take() {
+      const whole = page()?.wholePicture();
+      if (whole && (await write(whole, true)) === '') return '';
       const problem = page()?.undrawable() ?? 'the page went away';
       if (problem) return problem;
       context.drawElementImage(frame, 0, 0);
-      const picture = new VideoFrame(canvas, { timestamp: 0 });
-      return ask({ picture }, [picture]);
+      return write(canvas, false);
     },
   };
   Object.defineProperties(window, { __filmgateHost: { value: host }, __filmgate: { get: page } });
@@ -96,13 +108,20 @@ export function frameWriter(): void {
     file.flush();
   };
 
-  const write = async (picture: VideoFrame) => {
+  const isOpaque = () => {
+    const all = new Uint32Array(pixels.buffer, pixels.byteOffset, pixels.length / 4);
+    let common = 0xffffffff;
+    for (let at = 0; at < all.length; at += 1) common &= all[at] as number;
+    return common >>> 24 === 255;
+  };
+
+  const write = async (picture: VideoFrame, mustBeOpaque: boolean) => {
     const { format } = picture;
     const bytes = picture.allocationSize();
     if (format !== 'BGRX' && format !== 'BGRA') throw new Error(`the canvas has the pixels ${format}`);
     if (bytes !== pixels.length) throw new Error(`the canvas has ${bytes} bytes`);
     await picture.copyTo(pixels);
-    picture.close();
+    if (mustBeOpaque && format === 'BGRA' && !isOpaque()) throw new Error('the canvas can be seen through');
     convert();
     const written = file?.write(frame, { at: 0 });
     if (written !== frame.length) throw new Error(`only ${written} bytes were written`);
@@ -110,9 +129,11 @@ export function frameWriter(): void {
 
   self.onmessage = async ({ data }) => {
     try {
-      await (data.picture ? write(data.picture) : open(data, data.file));
+      await (data.picture ? write(data.picture, data.mustBeOpaque) : open(data, data.file));
+      data.picture?.close();
       self.postMessage('');
     } catch (error) {
+      data.picture?.close();
       self.postMessage(String(error));
     }
   };

@@ -19,6 +19,7 @@ import { holdSmil } from './smil';
 import { watchStyleWords } from './styleWords';
 import { moveTimeline } from './timeline';
 import { findUndrawable } from './undrawable';
+import { findWholePicture } from './wholePicture';
 import { fakeWindowSize } from './windowSize';
 
 /** How a page is staged. */
@@ -60,7 +61,8 @@ export function driverScript({ seed, sequential, media, host }: DriverSettings):
   const time = (${keepTime})(clock, animations, media, (${holdSmil})(clock, roots), ${iframeDrivers});
   const assets = (${watchAssets})(clock, roots, media, ${iframeDrivers});
   const undrawable = ${host ? `(${findUndrawable})(roots, (${watchStyleWords})(roots), ${iframeDrivers})` : "() => ''"};
-  const stage = (${createPageDriver})({ clock, time, assets, media, undrawable }, ${openContract}, ${sequential});
+  const wholePicture = ${host ? `(${findWholePicture})(roots)` : '() => undefined'};
+  const stage = (${createPageDriver})({ clock, time, assets, media, undrawable, wholePicture }, ${openContract}, ${sequential});
   Object.defineProperty(window, '__filmgate', { value: stage });
 })();`;
 }

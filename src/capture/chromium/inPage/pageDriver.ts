@@ -25,6 +25,8 @@ export interface PageDriver {
   readonly media: PageMedia;
   /** What the page shows that a canvas does not draw as the browser does, in words for a person: empty when nothing. */
   undrawable(): string;
+  /** The canvas that is all there is to see of the page, if it is one. */
+  wholePicture(): HTMLCanvasElement | undefined;
 }
 
 /** What there is to say of a frame that is shown. */
@@ -44,7 +46,8 @@ export function createPageDriver(
     assets,
     media,
     undrawable,
-  }: Pick<PageDriver, 'clock' | 'time' | 'assets' | 'media' | 'undrawable'>,
+    wholePicture,
+  }: Pick<PageDriver, 'clock' | 'time' | 'assets' | 'media' | 'undrawable' | 'wholePicture'>,
   openFilm: () => OpenContract,
   sequential: boolean,
 ): PageDriver {
@@ -116,6 +119,7 @@ export function createPageDriver(
     assets,
     media,
     undrawable,
+    wholePicture,
     async describe() {
       film ??= await open();
       time.discover(); // Media that have come are loaded with the page.

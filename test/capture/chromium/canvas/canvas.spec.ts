@@ -64,6 +64,27 @@ describe('pages that are drawn into a canvas', () => {
       }
     });
 
+    for (const [what, options, behind] of [
+      ['is opaque', '{ alpha: false }', ''],
+      ['is opaque only where it is painted', '{}', ''],
+      ['can be seen through', '{}', 'c.clearRect(40, 40, 30, 30);'],
+    ] as const) {
+      it(`where all there is to see is one canvas that ${what}`, async () => {
+        const page = workspace.write(
+          'whole.html',
+          `<style>body { margin: 0; background: linear-gradient(#f80, #08f) } canvas { display: block }</style>
+          <canvas width="130" height="90"></canvas><script>
+          const c = document.querySelector('canvas').getContext('2d', ${options});
+          filmgate = { duration: 1, seek(time) {
+            c.fillStyle = 'hsl(' + 300 * time + ' 80% 40%)'; c.fillRect(0, 0, 130, 90);
+            c.fillStyle = '#fff'; c.font = '20px serif'; c.fillText('frame ' + time, 3, 30); ${behind}
+          } }</script>`,
+        );
+        const { events } = await both(page, { workers: 2, size: { width: 130, height: 90 } });
+        expect(fallbacks(events)).to.deep.equal([]);
+      });
+    }
+
     it('where a document is served in place of their file', async () => {
       const page = join(workspace.path('pages'), 'made.html');
       const settings = checkOptions({ capture: 'canvas', browser: workspace.browser.path });

@@ -1,0 +1,58 @@
+import { expect } from 'chai';
+import { useTestPages } from '../../../support/testPage';
+
+const CANVAS = '<canvas width="400" height="300"></canvas>';
+const PAINT = "<script>document.querySelector('canvas').getContext('2d').fillRect(0, 0, 400, 300)</script>";
+const styled = (style: string) =>
+  `<style>body { margin: 0 } canvas { display: block } ${style}</style>${CANVAS}${PAINT}`;
+
+/** Pages that are nothing but a canvas. */
+const WHOLE: Record<string, string> = {
+  'by itself': styled(''),
+  'in elements that add nothing': styled('').replace(CANVAS, `<main><div>${CANVAS}</div></main>`),
+  'beside what is not displayed': `${styled('')}<p style="display: none">x</p><!-- x --><script>/* x */</script>`,
+  'in a body that cuts off what is outside': styled('body { overflow: hidden; background: red }'),
+};
+
+/** Pages of which a canvas is not all, or not as it is. */
+const NOT_WHOLE: Record<string, string> = {
+  'beside a word': `${styled('')}x`,
+  'beneath an element': `${styled('')}<b style="position: absolute; top: 0">x</b>`,
+  'beneath an element without a box of its own': `${styled('')}<b style="display: contents"><i style="position: absolute; top: 0">x</i></b>`,
+  'beneath an element that is hidden for now': `${styled('')}<b style="position: absolute; visibility: hidden">x</b>`,
+  'beneath what a style adds': styled('body::after { content: "x"; position: absolute; top: 0 }'),
+  'in a page with a shadow tree': `${styled('')}<b></b><script>document.querySelector('b').attachShadow({ mode: 'closed' }).innerHTML = 'x'</script>`,
+  'with another canvas': `${styled('')}<canvas width="10" height="10" style="position: absolute; top: 0"></canvas>`,
+  'that does not begin where the page does': styled('body { padding-top: 1px }'),
+  'that is stretched': styled('canvas { width: 400px; height: 300px }').replace(
+    'width="400" height="300"',
+    'width="200" height="150"',
+  ),
+  'with a filter': styled('canvas { filter: invert(1) }'),
+  'with round corners': styled('canvas { border-radius: 9px }'),
+  'in an element that is half transparent': styled('body { opacity: 0.5 }'),
+  'in an element that cuts it off': styled('div { height: 99px; overflow: hidden }').replace(
+    CANVAS,
+    `<div>${CANVAS}</div>`,
+  ),
+  'that is turned': styled('canvas { rotate: 180deg }'),
+  'of WebGL': styled('').replace("'2d').fillRect(0, 0, 400, 300)", "'webgl')"),
+  'without a context': `<style>body { margin: 0 } canvas { display: block }</style>${CANVAS}`,
+  'of other colours': styled('').replace("'2d'", "'2d', { colorSpace: 'display-p3' }"),
+};
+
+describe('a canvas that is all there is to see of a page', () => {
+  const open = useTestPages();
+  const isWhole = async (html: string) => {
+    const page = await open(html, { host: '/host' });
+    await page.describe();
+    await page.seek(0);
+    return page.evaluate('__filmgate.wholePicture() !== undefined');
+  };
+
+  for (const [what, html] of Object.entries(WHOLE))
+    it(`is one ${what}`, async () => expect(await isWhole(html)).to.equal(true));
+
+  for (const [what, html] of Object.entries(NOT_WHOLE))
+    it(`is none ${what}`, async () => expect(await isWhole(html)).to.equal(false));
+});
