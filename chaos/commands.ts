@@ -34,7 +34,7 @@ const FIXTURES = join(__dirname, 'fixtures');
 
 /** The command that renders a scenario, as a list. */
 export function renderCommand(scenario: Scenario, script: SourceScript, places: Places): string[] {
-  const { width, height, fps, length, pace, source, media } = scenario;
+  const { width, height, fps, length, pace, source, media, canvas } = scenario;
   const { state, control, film } = places;
   const params = { width, height, fps, length, pace, state, control, ...script };
   const main = join(compiledSources(), 'cli/main.js');
@@ -48,7 +48,8 @@ export function renderCommand(scenario: Scenario, script: SourceScript, places: 
     return [process.execPath, join(FIXTURES, 'inline.cjs'), compiledSources(), json, 'render', ...options];
   }
   const page = [
-    writePage(params, media ? film : undefined),
+    writePage(params, { film: media ? film : undefined, hasUnseen: canvas === 'drawn' }),
+    ...(canvas ? ['--capture', 'canvas'] : []),
     '--load-timeout',
     media ? '20' : '8',
     '--fps',
@@ -79,7 +80,10 @@ function watchdog({ source }: Scenario): string[] {
 }
 
 /** In a folder of its own, because a page's folder is what its browsers may read. */
-function writePage(params: { fps: string; state: string }, film: string | undefined): string {
+function writePage(
+  params: { fps: string; state: string },
+  { film, hasUnseen }: { readonly film: string | undefined; readonly hasUnseen: boolean },
+): string {
   const folder = join(params.state, 'page');
   mkdirSync(folder, { recursive: true });
   const path = join(folder, 'index.html');
@@ -88,6 +92,7 @@ function writePage(params: { fps: string; state: string }, film: string | undefi
   const page = readFileSync(join(FIXTURES, 'page.html'), 'utf8').replace('PARAMS', () => json);
   const video = film ? '<video src="film.mp4" autoplay></video>' : '';
   if (film) copyFileSync(film, join(folder, 'film.mp4'));
-  writeFileSync(path, page.replace('<!-- video -->', video));
+  const unseen = hasUnseen ? '<i style="position: absolute; visibility: hidden">x</i>' : '';
+  writeFileSync(path, page.replace('<!-- video -->', video + unseen));
   return path;
 }

@@ -12,7 +12,7 @@ import { at, type Trigger } from './triggers';
 const FILM: Scenario = {
   ...{ source: 'threads', width: 320, height: 180, fps: '30', length: 600, first: 0, count: 600 },
   ...{ pace: 8, workers: 3, window: undefined, memory: undefined, segment: 15, lanes: 2 },
-  ...{ audio: true, media: false, encoding: ENCODINGS[0], hasOld: true, overwrite: true },
+  ...{ audio: true, media: false, canvas: undefined, encoding: ENCODINGS[0], hasOld: true, overwrite: true },
 };
 
 /** One long render, killed so many times at random moments and resumed each time. */

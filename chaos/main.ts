@@ -1,5 +1,5 @@
 /**
- * `npm run chaos -- [--runs N] [--seed S] [--only SEED] [--fault NAME] [--kill-resume N] [--cancel N] [--media] [--keep] [--farm]`: short
+ * `npm run chaos -- [--runs N] [--seed S] [--only SEED] [--fault NAME] [--kill-resume N] [--cancel N] [--media] [--canvas] [--keep] [--farm]`: short
  * renders in which something goes wrong, each held against Filmgate's promises. Exits with 1 if one was broken.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -27,6 +27,7 @@ const { values } = parseArgs({
     keep: { type: 'boolean', default: false },
     farm: { type: 'boolean', default: false },
     media: { type: 'boolean', default: false },
+    canvas: { type: 'boolean', default: false },
   },
 });
 
@@ -39,7 +40,12 @@ async function main(): Promise<void> {
   }
   const folder = mkdtempSync(join(tmpdir(), 'filmgate-chaos-'));
   const references = new References(folder);
-  const ground = { folder, references, keep: values.keep, media: values.media };
+  const ground = {
+    folder,
+    references,
+    keep: values.keep,
+    wanted: { media: values.media, canvas: values.canvas },
+  };
   process.env.XDG_CACHE_HOME = join(folder, 'cache'); // All that is decoded lies there.
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 32));
   process.once('exit', () => {
@@ -81,8 +87,12 @@ function chosen(name: string | undefined): readonly Fault[] {
 
 /** The options that a run needs again beside its seed. */
 function replay(): string {
-  const media = values.media ? '--media ' : '';
-  return values.cancel ? `--cancel 1 ${media}` : values.fault ? `--fault '${values.fault}' ${media}` : media;
+  const wanted = `${values.media ? '--media ' : ''}${values.canvas ? '--canvas ' : ''}`;
+  return values.cancel
+    ? `--cancel 1 ${wanted}`
+    : values.fault
+      ? `--fault '${values.fault}' ${wanted}`
+      : wanted;
 }
 
 function end(signal: NodeJS.Signals): void {

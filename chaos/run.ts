@@ -3,7 +3,7 @@ import type { Fault } from './faults/fault';
 import { Harness } from './harness';
 import { Random } from './random';
 import type { References } from './reference';
-import { drawScenario, scenarioText } from './scenario';
+import { drawScenario, scenarioText, type Wanted } from './scenario';
 
 /** What came of a run. */
 export interface Outcome {
@@ -23,14 +23,14 @@ export interface Ground {
   readonly references: References;
   /** Whether the files of runs stay. */
   readonly keep: boolean;
-  /** Whether a video plays in all that is rendered. */
-  readonly media: boolean;
+  /** What all that is rendered has. */
+  readonly wanted: Wanted;
 }
 
 /** One run: what is rendered, and what goes wrong when, follows from the seed. */
 export async function play(seed: number, faults: readonly Fault[], ground: Ground): Promise<Outcome> {
   const random = new Random(seed);
-  const drawn = drawScenario(random, ground.media);
+  const drawn = drawScenario(random, ground.wanted);
   const fitting = faults.filter((fault) => fault.fits(drawn));
   const fault = random.weighted(fitting.length > 0 ? fitting : faults);
   const { text, scenario = drawn, run } = fault.draw(random, drawn);

@@ -28,6 +28,8 @@ export interface Scenario {
   readonly audio: boolean;
   /** Whether a video that sounds plays in the page. */
   readonly media: boolean;
+  /** Whether the page is drawn into a canvas: with something in it that nobody sees, or as the one canvas that it is. */
+  readonly canvas: 'drawn' | 'whole' | undefined;
   readonly encoding: Encoding;
   /** Whether a file is in the output's place before. */
   readonly hasOld: boolean;
@@ -43,14 +45,21 @@ const SHAPES = [
 ];
 const PAGES = SHAPES.slice(0, 3);
 
-/** Draws one; with `onlyMedia`, a page in which a video plays. */
-export function drawScenario(random: Random, onlyMedia = false): Scenario {
+/** What all scenarios have. */
+export interface Wanted {
+  /** A page in which a video plays. */
+  readonly media: boolean;
+  /** A page that is drawn into a canvas. */
+  readonly canvas: boolean;
+}
+
+export function drawScenario(random: Random, wanted: Wanted): Scenario {
   const { source: drawn } = random.weighted([
     { source: 'threads', weight: 9 },
     { source: 'page', weight: 7 },
     { source: 'inline', weight: 4 },
   ] as const);
-  const source = onlyMedia ? 'page' : drawn;
+  const source = wanted.media || wanted.canvas ? 'page' : drawn;
   const shape = random.pick(source === 'page' ? PAGES : SHAPES);
   const workers = source === 'page' ? random.int(1, 3) : random.int(1, 4);
   const seconds = 0.6 + random.next();
@@ -76,7 +85,8 @@ export function drawScenario(random: Random, onlyMedia = false): Scenario {
     encoding,
     hasOld,
     overwrite: random.chance(0.3) || hasOld,
-    media: onlyMedia || (random.chance(0.4) && source === 'page'),
+    media: wanted.media || (random.chance(0.4) && source === 'page'),
+    canvas: wanted.canvas ? random.pick(['drawn', 'whole'] as const) : undefined,
   };
 }
 
@@ -93,10 +103,11 @@ export function scenarioText({
   lanes,
   audio,
   media,
+  canvas,
   ...scenario
 }: Scenario): string {
   return [
-    `${source}${media ? ' with a video' : ''} x${workers}`,
+    `${source}${media ? ' with a video' : ''}${canvas ? ` (canvas, ${canvas})` : ''} x${workers}`,
     `${scenario.count}f`,
     `${encoding.name} ${encoding.extension}`,
     ...(scenario.window ? [`window ${scenario.window}`] : []),

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { textDigest } from '../process/digest';
-import { statOf } from '../process/procStat';
+import { hasEnded, statOf } from '../process/procStat';
 
 /** Who is at work: a process, told from others that may have its number later. */
 export interface Holder {
@@ -108,11 +108,7 @@ function holderIn(text: string | undefined): Holder | undefined {
 /** A process on another machine counts as alive: from here nobody can tell. */
 function isAlive({ pid, started, host }: Holder): boolean {
   if (host !== hostname()) return true;
-  try {
-    process.kill(pid, 0);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPERM') return false;
-  }
+  if (hasEnded(pid)) return false;
   const now = startOf(pid);
   return now === undefined || started === undefined || now.started === started;
 }

@@ -12,3 +12,13 @@ export function statOf(pid: number | string): string[] | undefined {
     return undefined;
   }
 }
+
+/** Whether there is no process with that id on this machine. */
+export function hasEnded(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code !== 'EPERM';
+  }
+}

@@ -93,6 +93,7 @@ export class ProgressState {
   private startOver(): void {
     this.plan = undefined;
     this.requested = 0;
+    this.peakOutstanding = 0;
     this.captured = 0;
     this.writing = 0;
     this.written = 0;

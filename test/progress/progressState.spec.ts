@@ -248,6 +248,15 @@ describe('ProgressState', () => {
     expect(state.snapshot(now).workers.map(({ captured }) => captured)).deep.equal([1, 1]);
   });
 
+  it('begins anew where a render does, with nothing outstanding and no peak', () => {
+    add(planned(10), ready('a'), requested(0), requested(1), started(0), captured(0), writing(0));
+    add({ type: 'captureFallback', message: 'frame 0 differs', index: 0 });
+    const { outstanding, peakOutstanding, window, written, bufferedBytes, workers } = state.snapshot(now);
+    const nothing = { outstanding: 0, peakOutstanding: 0, window: 0, written: 0, bufferedBytes: 0 };
+    expect({ outstanding, peakOutstanding, window, written, bufferedBytes }).to.deep.equal(nothing);
+    expect(workers).to.deep.equal([]);
+  });
+
   it('forgets a worker that is not replaced, also as one that waits', () => {
     add(planned(9, ['a', 'b']), ready('a'), ready('b'), requested(0), started(0));
     add({ type: 'workerRetired', worker: 'b', left: 1, message: 'no memory' });

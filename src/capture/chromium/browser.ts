@@ -1,12 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { FilmgateError } from '../../errors';
 import { type ChildExit, ChildProcess, describeExit, exitDetails } from '../../process/childProcess';
 import { onProcessExit } from '../../process/exitHook';
 import { DevTools } from './devtools';
 import type { BrowserProgram } from './findBrowser';
 import { missingLibraryIn } from './missingLibraries';
+import { makeTemporaryFolder, removeFolder } from './temporaryFolder';
 
 const ALWAYS = [
   '--headless',
@@ -71,7 +70,7 @@ export class Browser {
     const isShell = program.mode === 'beginframe';
     // A headless shell keeps no profile of its own accord; another browser would take the user's.
     const profiles = canvasFolder ?? (isShell ? undefined : tmpdir());
-    const profile = profiles && mkdtempSync(join(profiles, 'filmgate-browser-'));
+    const profile = profiles && makeTemporaryFolder(profiles, 'browser');
     this.profile = profile;
     const args = [
       ...ALWAYS,
@@ -90,11 +89,11 @@ export class Browser {
     });
     const forgetExit = onProcessExit(() => {
       this.child.kill(); // Before its profile is removed.
-      removeProfile(profile);
+      removeFolder(profile);
     });
     this.devtools = new DevTools(this.child.input(3), this.child.output(4));
     this.ended = this.child.exited.then((exit) => {
-      removeProfile(profile);
+      removeFolder(profile);
       forgetExit();
       const reason = this.reasonOf(exit);
       this.devtools.end(reason);
@@ -119,13 +118,5 @@ export class Browser {
       ...(missing ? [`Install ${missing}`] : []),
     ];
     return new FilmgateError('WORKER_DIED', message.join('. '), exitDetails(exit));
-  }
-}
-
-function removeProfile(folder: string | undefined): void {
-  try {
-    if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
-  } catch {
-    // It is in the temporary folder, and nobody has to fail for it.
   }
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { FilmgateError, messageOf } from '../../../errors';
 import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
@@ -6,6 +6,7 @@ import { runFFmpeg } from '../../../ffmpeg/runFFmpeg';
 import { frameBytes, type RawFormat } from '../../../frames/format';
 import { Deadline } from '../../../process/deadline';
 import { debug } from '../../../process/debug';
+import { makeTemporaryFolder, removeFolder } from '../temporaryFolder';
 import { differenceOf } from './difference';
 import { inexact } from './inexact';
 
@@ -103,7 +104,7 @@ export class Reference {
 
   private async decode(screenshots: readonly Buffer[], args: readonly string[]): Promise<Buffer[]> {
     const { path } = await findFFmpeg(this.options.ffmpeg);
-    const folder = mkdtempSync(join(this.options.folder, 'filmgate-check-'));
+    const folder = makeTemporaryFolder(this.options.folder, 'check');
     try {
       for (const [at, png] of screenshots.entries()) writeFileSync(join(folder, `${at}.png`), png);
       const chunks: Buffer[] = [];
@@ -118,7 +119,7 @@ export class Reference {
       const bytes = frameBytes(this.options.format);
       return screenshots.map((_, at) => all.subarray(at * bytes, (at + 1) * bytes));
     } finally {
-      rmSync(folder, { recursive: true, force: true });
+      removeFolder(folder);
     }
   }
 }
