@@ -18,7 +18,15 @@ describe('a film in segments whose folder', () => {
   const workspace = useSegmentWorkspace();
 
   describe('is removed in the middle: OUTPUT_UNWRITABLE, whoever notices it first', () => {
-    const remove = () => rmSync(workspace.path('out'), { recursive: true, force: true, maxRetries: 5 });
+    /** Again where an FFmpeg has made a file meanwhile: what comes after the listing is not removed. */
+    const remove = (tries = 20): void => {
+      try {
+        rmSync(workspace.path('out'), { recursive: true, force: true });
+      } catch (error) {
+        if (tries === 0) throw error;
+        remove(tries - 1);
+      }
+    };
 
     /** An FFmpeg that removes the folder as soon as it has done what these words are in, and ends well. */
     async function removing(words: string): Promise<string> {
