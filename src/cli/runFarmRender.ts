@@ -13,8 +13,8 @@ import { RENDER_OPTIONS } from '../options/renderOptions';
 import { EXIT_CODES } from './exitCodes';
 import { farmPlace } from './farmSource';
 import { type Flags, readFlags } from './flags';
-import { type CommandContext, type Outcome, runCommand } from './runCommand';
-import { openViews } from './views';
+import { type Outcome, runCommand } from './runCommand';
+import { type ViewedContext, withViews } from './views';
 
 /**
  * Renders on a farm, and shows its progress; or hands the film in, and prints its id.
@@ -58,36 +58,19 @@ export function runAttach(flags: Flags, id: string): Promise<Outcome<RenderResul
 
 function runShown(
   flags: Flags,
-  start: (context: CommandContext, onClosed: () => void) => Observable<RenderEvent>,
+  start: (context: ViewedContext, onClosed: () => void) => Observable<RenderEvent>,
 ): Promise<Outcome<RenderResult>> {
   return runCommand(
     flags,
-    async (context) => {
-      const { display, afterwards } = context;
-      const stop = new AbortController();
-      const views = await openViews(flags, display, () => stop.abort('cancelled on the dashboard'));
-      afterwards((signal) => views.close(signal));
-      const signal = AbortSignal.any([context.signal, stop.signal]);
-      let onClosed = () => {};
-      const closed = new Promise<void>((resolve) => {
-        onClosed = resolve;
-      });
-      const events = start({ ...context, signal }, onClosed).pipe(
-        tap((event) => {
-          if (event.type === 'planned') display.planned(event.plan);
-          context.onEvent(event);
-          views.event(event);
-        }),
-      );
-      try {
-        const result = await shown(events, (snapshot) => display.update(snapshot)).finally(() => closed);
-        await views.end();
-        return result;
-      } catch (error) {
-        await views.end(error);
-        throw error;
-      }
-    },
+    (context) =>
+      withViews(flags, context, (viewed) => {
+        let onClosed = () => {};
+        const closed = new Promise<void>((resolve) => {
+          onClosed = resolve;
+        });
+        const events = start(viewed, onClosed).pipe(tap(viewed.onEvent));
+        return shown(events, (snapshot) => viewed.display.update(snapshot)).finally(() => closed);
+      }),
     (display, result) => display.finished(result),
   );
 }

@@ -8,7 +8,7 @@ import {
 import { RENDER_OPTIONS } from '../options/renderOptions';
 import { type Flags, readFlags } from './flags';
 import { type Outcome, runCommand } from './runCommand';
-import { openViews } from './views';
+import { withViews } from './views';
 
 /**
  * Renders, and shows its progress.
@@ -19,33 +19,25 @@ export function runRender(flags: Flags, source: () => CaptureSource): Promise<Ou
   const output = flags.output as string;
   return runCommand(
     flags,
-    async ({ display, signal, onEvent, afterwards }) => {
-      const stop = new AbortController();
-      const views = await openViews(flags, display, () => stop.abort('cancelled on the dashboard'));
-      afterwards((signal) => views.close(signal));
-      try {
-        const result = await renderVideo({
-          ...readFlags<RenderOptions>(RENDER_OPTIONS, flags),
-          output,
-          source: source(),
-          events: views.any || flags.progressEvents === 'all' ? 'all' : 'usual',
-          signal: AbortSignal.any([signal, stop.signal]),
-          onEvent(event) {
-            if (event.type === 'planned') display.planned(event.plan);
-            onEvent(event);
-            views.event(event);
-          },
-          onProgress: (snapshot) => display.update(snapshot),
-        });
-        await views.end();
-        return result;
-      } catch (error) {
-        await views.end(error);
-        const kept = keptText(output);
-        if (kept) display.log(kept);
-        throw error;
-      }
-    },
+    (context) =>
+      withViews(
+        flags,
+        context,
+        ({ display, isViewed, signal, onEvent }) =>
+          renderVideo({
+            ...readFlags<RenderOptions>(RENDER_OPTIONS, flags),
+            output,
+            source: source(),
+            events: isViewed || flags.progressEvents === 'all' ? 'all' : 'usual',
+            signal,
+            onEvent,
+            onProgress: (snapshot) => display.update(snapshot),
+          }),
+        () => {
+          const kept = keptText(output);
+          if (kept) context.display.log(kept);
+        },
+      ),
     (display, result) => display.finished(result),
   );
 }

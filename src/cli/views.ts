@@ -6,9 +6,10 @@ import type { RenderEvent } from '../index';
 import { DISPLAY_OPTIONS, type DisplayOptions } from '../options/displayOptions';
 import { type Flags, readFlags } from './flags';
 import type { Display } from './progress/display';
+import type { CommandContext } from './runCommand';
 
 /** What looks at a render from outside the terminal: a page, a report, a trace. */
-export interface Views {
+interface Views {
   /** Whether there is any: then they want all events. */
   readonly any: boolean;
   event(event: RenderEvent): void;
@@ -18,12 +19,47 @@ export interface Views {
   close(signal: AbortSignal): Promise<void>;
 }
 
+/** What a render under views is given: its events go through `onEvent`, and the signal is aborted from the page as well. */
+export interface ViewedContext extends Pick<CommandContext, 'display' | 'signal' | 'onEvent'> {
+  /** Whether somebody looks, and wants all events. */
+  readonly isViewed: boolean;
+}
+
 /**
- * Opens the views that the flags ask for.
+ * Renders, and has the views that the flags ask for told of it and of its end; `failed` is called after they were told so.
  *
- * @throws FilmgateError `INVALID_OPTION`, `OUTPUT_UNWRITABLE`
+ * @throws FilmgateError `INVALID_OPTION`, `OUTPUT_UNWRITABLE`, and what the render throws
  */
-export async function openViews(flags: Flags, display: Display, cancel: () => void): Promise<Views> {
+export async function withViews<T>(
+  flags: Flags,
+  { display, signal, onEvent, afterwards }: CommandContext,
+  render: (context: ViewedContext) => Promise<T>,
+  failed = () => {},
+): Promise<T> {
+  const stop = new AbortController();
+  const views = await openViews(flags, display, () => stop.abort('cancelled on the dashboard'));
+  afterwards((signal) => views.close(signal));
+  try {
+    const result = await render({
+      display,
+      isViewed: views.any,
+      signal: AbortSignal.any([signal, stop.signal]),
+      onEvent(event) {
+        if (event.type === 'planned') display.planned(event.plan);
+        onEvent(event);
+        views.event(event);
+      },
+    });
+    await views.end();
+    return result;
+  } catch (error) {
+    await views.end(error);
+    failed();
+    throw error;
+  }
+}
+
+async function openViews(flags: Flags, display: Display, cancel: () => void): Promise<Views> {
   const { trace, report, dashboard } = readFlags<DisplayOptions>(DISPLAY_OPTIONS, flags);
   const wanted = { trace, report, dashboard };
   if (Object.values(wanted).every((one) => one === undefined)) return NONE;

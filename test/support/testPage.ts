@@ -10,6 +10,19 @@ import { type DriverSettings, driverScript } from '../../src/capture/chromium/in
 import { MediaLibrary } from '../../src/capture/chromium/media/mediaLibrary';
 import { answerMedia, MEDIA_PATH } from '../../src/capture/chromium/media/mediaRoutes';
 
+/** The value of an expression at the first frame of a page that is to be drawn into a canvas. */
+export async function atFirstFrame(
+  open: ReturnType<typeof useTestPages>,
+  html: string,
+  expression: string,
+  // biome-ignore lint/suspicious/noExplicitAny: the caller knows what its expression gives.
+): Promise<any> {
+  const page = await open(html, { host: '/host' });
+  await page.describe();
+  await page.seek(0);
+  return page.evaluate(expression);
+}
+
 /** What the server of the test pages answers under a path; a promise answers late. */
 export type TestFile = { readonly type: string; readonly body: string | Buffer | Promise<string | Buffer> };
 

@@ -130,11 +130,11 @@ export function frameWriter(): void {
   self.onmessage = async ({ data }) => {
     try {
       await (data.picture ? write(data.picture, data.mustBeOpaque) : open(data, data.file));
-      data.picture?.close();
       self.postMessage('');
     } catch (error) {
-      data.picture?.close();
       self.postMessage(String(error));
+    } finally {
+      data.picture?.close();
     }
   };
 }

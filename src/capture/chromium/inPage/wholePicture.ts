@@ -62,9 +62,8 @@ export function findWholePicture(roots: PageRoots): () => HTMLCanvasElement | un
       canvas.width === Math.round(width * devicePixelRatio) &&
       canvas.height === Math.round(height * devicePixelRatio);
     const isSrgb = (flat.get(canvas)?.getContextAttributes().colorSpace ?? 'srgb') === 'srgb';
-    return (
-      isFull && isSharp && isSrgb && isNeutral(getComputedStyle(canvas), { ...NEUTRAL, ...NEUTRAL_PICTURE })
-    );
+    const style = getComputedStyle(canvas);
+    return isFull && isSharp && isSrgb && isNeutral(style, NEUTRAL) && isNeutral(style, NEUTRAL_PICTURE);
   };
 
   return () => {

@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { useTestPages } from '../../../support/testPage';
+import { atFirstFrame, useTestPages } from '../../../support/testPage';
 
 const GRADIENT = 'linear-gradient(37deg, #123, #456, #89a)';
 
@@ -95,12 +95,7 @@ const DRAWABLE: Record<string, string> = {
 
 describe('what a canvas does not draw as the browser does', () => {
   const open = useTestPages();
-  const said = async (html: string) => {
-    const page = await open(html, { host: '/host' });
-    await page.describe();
-    await page.seek(0);
-    return page.evaluate('__filmgate.undrawable()');
-  };
+  const said = (html: string) => atFirstFrame(open, html, '__filmgate.undrawable()');
 
   for (const [problem, pages] of Object.entries(UNDRAWABLE)) {
     for (const [where, html] of Object.entries(pages))

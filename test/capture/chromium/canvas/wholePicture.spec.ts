@@ -1,5 +1,5 @@
 import { expect } from 'chai';
-import { useTestPages } from '../../../support/testPage';
+import { atFirstFrame, useTestPages } from '../../../support/testPage';
 
 const CANVAS = '<canvas width="400" height="300"></canvas>';
 const PAINT = "<script>document.querySelector('canvas').getContext('2d').fillRect(0, 0, 400, 300)</script>";
@@ -43,12 +43,7 @@ const NOT_WHOLE: Record<string, string> = {
 
 describe('a canvas that is all there is to see of a page', () => {
   const open = useTestPages();
-  const isWhole = async (html: string) => {
-    const page = await open(html, { host: '/host' });
-    await page.describe();
-    await page.seek(0);
-    return page.evaluate('__filmgate.wholePicture() !== undefined');
-  };
+  const isWhole = (html: string) => atFirstFrame(open, html, '__filmgate.wholePicture() !== undefined');
 
   for (const [what, html] of Object.entries(WHOLE))
     it(`is one ${what}`, async () => expect(await isWhole(html)).to.equal(true));
