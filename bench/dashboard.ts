@@ -6,6 +6,7 @@ import type { RenderEvent } from '../src';
 import { findBrowser } from '../src/capture/chromium/findBrowser';
 import { openDashboard, writeReport, writeTrace } from '../src/dashboard/index';
 import type { Bench } from './support/bench';
+import { CpuMeter } from './support/cpuMeter';
 import { median, round } from './support/figures';
 import { inFolder } from './support/folder';
 import { movingPicture } from './support/movingPicture';
@@ -40,34 +41,38 @@ export const dashboard: Bench = {
         args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
       });
       const length = quick ? 150 : FRAMES;
-      const seconds: Record<Way, number[]> = { none: [], watched: [], page: [] };
-      const ways = Object.keys(seconds) as Way[];
+      const ran: Record<Way, Run[]> = { none: [], watched: [], page: [] };
+      const ways = Object.keys(ran) as Way[];
       for (let turn = 0; turn < (quick ? 1 : ROUNDS); turn += 1) {
         say(`round ${turn + 1}`);
         for (const way of turn % 2 === 0 ? ways : [...ways].reverse()) {
           const job = { file: raw, size: SIZE, length, output: join(folder, 'out.mp4') };
-          seconds[way].push(await (way === 'none' ? bare(job) : watched(job, folder, way, browser)));
+          ran[way].push(await (way === 'none' ? measured(job) : watched(job, folder, way, browser)));
         }
       }
       await browser.close();
-      const rates = (way: Way) => seconds[way].map((taken, turn) => (seconds.none[turn] as number) / taken);
-      const rate = (way: Way) => round(median(rates(way)), 3);
+      const ratios = (way: Way, of: keyof Run) =>
+        ran[way].map((one, turn) => round(one[of] / (ran.none[turn] as Run)[of], 3));
+      const rates = (way: Way) => ratios(way, 'seconds').map((ratio) => round(1 / ratio, 3));
+      const rate = (way: Way) => median(rates(way));
       return {
         pass: quick || rate('watched') >= LEAST_RATE,
         figures: {
-          bareSeconds: round(median(seconds.none), 2),
+          bareSeconds: round(median(ran.none.map((one) => one.seconds)), 2),
           watchedRate: rate('watched'),
           pageRate: rate('page'),
+          watchedCpuRatio: median(ratios('watched', 'cpu')),
+          pageCpuRatio: median(ratios('page', 'cpu')),
         },
         table: [
-          ['way', 'seconds', 'rate', 'rates of the rounds'],
+          ['way', 'seconds', 'rate', 'CPU ms a frame', 'ratio', 'rates of the rounds'],
           ...ways.map((way) => [
             TITLES[way],
-            round(median(seconds[way]), 2),
+            round(median(ran[way].map((one) => one.seconds)), 2),
             rate(way),
-            rates(way)
-              .map((value) => value.toFixed(3))
-              .join(' '),
+            round(median(ran[way].map((one) => one.cpu)), 1),
+            median(ratios(way, 'cpu')),
+            rates(way).join(' '),
           ]),
         ],
       };
@@ -76,11 +81,24 @@ export const dashboard: Bench = {
 
 type Job = Parameters<typeof rawRender>[0];
 
-async function bare(job: Job): Promise<number> {
-  return (await rawRender(job)).elapsedSeconds;
+interface Run {
+  readonly seconds: number;
+  /** Milliseconds a frame, of this process, FFmpeg and the browser that draws the page. */
+  readonly cpu: number;
 }
 
-async function watched(job: Job, folder: string, way: Way, browser: Browser): Promise<number> {
+async function measured(job: Job): Promise<Run> {
+  const meter = new CpuMeter();
+  const onEvent = (event: RenderEvent) => {
+    if (event.type === 'encoded') meter.look();
+    job.onEvent?.(event);
+  };
+  const { elapsedSeconds } = await rawRender({ ...job, onEvent });
+  const { node, browsers, ffmpeg } = meter.perFrame(job.length);
+  return { seconds: elapsedSeconds, cpu: node + browsers + ffmpeg };
+}
+
+async function watched(job: Job, folder: string, way: Way, browser: Browser): Promise<Run> {
   const events = new Subject<RenderEvent>();
   const written = [
     writeReport(events, join(folder, 'report.html')),
@@ -90,10 +108,10 @@ async function watched(job: Job, folder: string, way: Way, browser: Browser): Pr
   const page = way === 'page' ? await browser.newPage() : undefined;
   await page?.goto(url);
   const onEvent = (event: RenderEvent) => events.next(event);
-  const { elapsedSeconds } = await rawRender({ ...job, events: 'all', onEvent });
+  const run = await measured({ ...job, events: 'all', onEvent });
   events.complete();
   await Promise.all(written);
   await page?.close();
   await close();
-  return elapsedSeconds;
+  return run;
 }

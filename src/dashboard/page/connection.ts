@@ -12,8 +12,6 @@ export interface Source {
   canCancel: boolean;
   /** Where the finished video can be fetched; undefined in a report. */
   video: string | undefined;
-  /** When the last event came, by `performance.now()`. */
-  receivedAt: number;
 }
 
 const RETRY = 1000; // ms
@@ -27,7 +25,6 @@ export function connect(changed: () => void): Source {
     link: carried ? 'report' : 'connecting',
     canCancel: false,
     video: undefined,
-    receivedAt: performance.now(),
   };
   if (!carried) void keepConnected(source, changed);
   return source;
@@ -79,7 +76,6 @@ function take(source: Source, message: string): void {
   const [, type, data] = /^event: (\w+)\ndata: (.*)$/.exec(message) ?? [];
   if (!data) return;
   const content = JSON.parse(data);
-  source.receivedAt = performance.now();
   if (type === 'closed') source.link = 'closed';
   if (type === 'state') {
     source.state = content.state;

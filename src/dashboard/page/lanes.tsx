@@ -6,8 +6,6 @@ import { barAt, drawLanes, drawWhole, ROW, type Stretch } from './drawLanes';
 import { useTheme } from './theme';
 
 const SPANS = [2, 5, 15, 60, 0] as const; // seconds; 0 is the whole render.
-const FLOW = 50; // ms between two pictures of the lanes: smooth enough, and the render needs the cores.
-const DELAY = 300; // ms behind: events come in batches, and the picture should flow.
 
 /** A lane for each worker and one for FFmpeg: what each did, and does. */
 export function Lanes({ source }: { source: Source }) {
@@ -20,14 +18,8 @@ export function Lanes({ source }: { source: Source }) {
   const theme = useTheme();
   const rows = state.workers.length + 1;
 
-  const stretch = (): Stretch => {
-    const late =
-      hasEnded || source.link === 'report'
-        ? 0
-        : Math.min(1500, performance.now() - source.receivedAt) - DELAY;
-    const until = Math.max(1, state.at + late);
-    return { from: until - span * 1000, until };
-  };
+  const until = Math.max(1, state.at);
+  const stretch: Stretch = { from: until - span * 1000, until };
   const draw = () => {
     const element = canvas.current;
     const context = element?.getContext('2d');
@@ -43,30 +35,14 @@ export function Lanes({ source }: { source: Source }) {
     }
     context.setTransform(scale, 0, 0, scale, 0, 0);
     if (span === 0) drawWhole(context, size, state, theme);
-    else drawLanes(context, size, state, stretch(), theme);
+    else drawLanes(context, size, state, stretch, theme);
   };
-  const latest = useRef(draw);
-  latest.current = draw;
   useEffect(() => draw()); // With each change of the state.
-  useEffect(() => {
-    const isCalm = matchMedia('(prefers-reduced-motion: reduce)').matches;
-    if (hasEnded || isCalm || span === 0 || source.link === 'report') return;
-    let drawn = 0;
-    let next = requestAnimationFrame(function flow(now) {
-      if (now - drawn >= FLOW) {
-        drawn = now;
-        latest.current();
-      }
-      next = requestAnimationFrame(flow);
-    });
-    return () => cancelAnimationFrame(next);
-  }, [hasEnded, span === 0, source.link === 'report']);
 
   const point = (event: MouseEvent) => {
     const element = canvas.current;
     if (!element || span === 0) return setTip(undefined);
-    const { from, until } = stretch();
-    const at = from + (event.offsetX / element.clientWidth) * (until - from);
+    const at = stretch.from + (event.offsetX / element.clientWidth) * span * 1000;
     const found = barAt(state, Math.floor(event.offsetY / ROW), at);
     setTip(found && { x: event.offsetX, y: event.offsetY, text: tipText(found) });
   };
