@@ -231,6 +231,25 @@ describe('the page of a render', () => {
     expect(await report.locator('.strip img').count()).to.be.at.least(1);
   });
 
+  it('shows a frame that a list names in the film, with the nearest picture that there is', async () => {
+    const { events, begin } = prepareWithThumbnail(30);
+    const page = await openPage((await open(events)).url);
+    begin();
+    await reads(page, '.headline', /^Done/);
+    const pictures = await page.locator('.strip span').allTextContents();
+    const link = page.locator('table .frame').first();
+    const frame = Number((await link.textContent())?.replace('frame ', ''));
+    await link.click();
+    const away = (index: number) => Math.abs(index - frame);
+    const shown = await reads(page, '.large figcaption', /^frame \d+/);
+    const nearest = Math.min(...pictures.map((index) => away(Number(index))));
+    expect(away(Number(/\d+/.exec(shown)?.[0]))).to.equal(nearest);
+    if (nearest > 0) expect(shown).to.contain(`the nearest picture to frame ${frame}`);
+    expect(await page.locator('.cost .shown').getAttribute('x')).to.equal(String(frame));
+    await page.getByRole('button', { name: 'Close' }).click();
+    expect(await page.locator('.large, .cost .shown').count()).to.equal(0);
+  });
+
   it('can be used by keyboard, and names all that it shows', async () => {
     const { events, begin } = prepareWithThumbnail(20);
     const page = await openPage((await open(events)).url, { reducedMotion: 'reduce' });

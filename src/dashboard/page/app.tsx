@@ -1,3 +1,4 @@
+import { useState } from 'preact/hooks';
 import type { Source } from './connection';
 import { Facts } from './facts';
 import { FilmStrip } from './filmStrip';
@@ -7,12 +8,14 @@ import { Lanes } from './lanes';
 import { Incidents, Messages, Slowest } from './lists';
 import { Picture } from './picture';
 import { Plots } from './plots';
+import { Shown } from './shownFrame';
 
 /** The whole page. */
 export function App({ source }: { source: Source }) {
   const { state } = source;
+  const [index, show] = useState<number>();
   return (
-    <>
+    <Shown.Provider value={{ index, show }}>
       <Header source={source} />
       <main>
         <div class="top">
@@ -29,6 +32,6 @@ export function App({ source }: { source: Source }) {
           <Slowest state={state} />
         </div>
       </main>
-    </>
+    </Shown.Provider>
   );
 }

@@ -1,19 +1,20 @@
-import { useState } from 'preact/hooks';
+import { useContext } from 'preact/hooks';
 import { cellOf } from '../state/reduce';
-import { type DashboardState, FILM_CELLS, type SegmentCell } from '../state/state';
+import { type DashboardState, FILM_CELLS, type SegmentCell, type Thumbnail } from '../state/state';
 import { count } from '../state/words';
 import { data } from './picture';
+import { Shown } from './shownFrame';
 
 const PICTURES = 14;
 
 /** The film so far: real frames, what each part of it took, and its segments. */
 export function FilmStrip({ state }: { state: DashboardState }) {
   const { plan, thumbnails } = state;
-  const [shown, show] = useState<number>();
+  const { index: shown, show } = useContext(Shown);
   const [first, total] = [plan?.range.first ?? 0, plan?.range.count ?? 0];
-  const large = thumbnails.find(({ index }) => index === shown);
+  const large = shown === undefined ? undefined : nearest(thumbnails, shown);
   return (
-    <section class="film" aria-labelledby="film-title">
+    <section class="film" id="film" aria-labelledby="film-title">
       <h2 id="film-title">The film so far</h2>
       <ol class="strip">
         {Array.from({ length: PICTURES }, (_, place) => {
@@ -41,17 +42,31 @@ export function FilmStrip({ state }: { state: DashboardState }) {
       {large && (
         <figure class="large">
           <img src={data(large.jpeg)} alt={`Frame ${large.index}`} />
-          <figcaption>frame {large.index.toLocaleString('en')}</figcaption>
+          <figcaption>
+            frame {large.index.toLocaleString('en')}
+            {large.index !== shown && `, the nearest picture to frame ${shown?.toLocaleString('en')}`}{' '}
+            <button type="button" onClick={() => show(undefined)}>
+              Close
+            </button>
+          </figcaption>
         </figure>
       )}
-      <Cost state={state} />
+      <Cost state={state} shown={shown} />
       {state.segments.length > 1 && <Segments state={state} />}
     </section>
   );
 }
 
+function nearest(thumbnails: readonly Thumbnail[], frame: number): Thumbnail | undefined {
+  const away = ({ index }: Thumbnail) => Math.abs(index - frame);
+  return thumbnails.reduce<Thumbnail | undefined>(
+    (best, one) => (best && away(best) <= away(one) ? best : one),
+    undefined,
+  );
+}
+
 /** One cell for each part of the film: how far it is, and how long its frames took to capture. */
-function Cost({ state }: { state: DashboardState }) {
+function Cost({ state, shown }: { state: DashboardState; shown: number | undefined }) {
   const { film, plan, outstanding } = state;
   const cells = Math.min(FILM_CELLS, plan?.range.count ?? 0);
   if (!plan || cells === 0) return null;
@@ -87,6 +102,7 @@ function Cost({ state }: { state: DashboardState }) {
             </rect>
           );
         })}
+        {shown !== undefined && <rect class="shown" x={cellOf(state, shown)} y={0} width={1} height={20} />}
       </svg>
       <figcaption>
         height: time for a capture, up to {Math.round(highest)} ms <i class="key written" /> written{' '}

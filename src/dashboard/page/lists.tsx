@@ -1,5 +1,6 @@
 import type { DashboardState, Incident, PageMessage } from '../state/state';
 import { seconds } from '../state/words';
+import { FrameLink } from './shownFrame';
 
 const KINDS: Record<Incident['kind'], string> = {
   retry: 'retry',
@@ -28,7 +29,7 @@ export function Incidents({ state: { incidents, incidentCount } }: { state: Dash
         <ul class="incidents">
           {[...incidents].reverse().map((one, place) => (
             <li key={incidentCount - place} class={one.kind}>
-              <b>{KINDS[one.kind]}</b> {one.index !== undefined && <span>frame {one.index}</span>}{' '}
+              <b>{KINDS[one.kind]}</b> {one.index !== undefined && <FrameLink index={one.index} />}{' '}
               {one.tries !== undefined && <span>attempt {one.tries}</span>}{' '}
               {one.worker && <span>{one.worker}</span>} <time>{seconds(one.at / 1000)}</time>
               <p>{one.message}</p>
@@ -53,7 +54,8 @@ export function Messages({ state: { messages } }: { state: DashboardState }) {
         <ul class="incidents">
           {messages.map(({ kind, text, index, count }) => (
             <li key={kind + text} class={kind}>
-              <b>{SAID[kind]}</b> <span>{index === undefined ? 'while loading' : `frame ${index}`}</span>{' '}
+              <b>{SAID[kind]}</b>{' '}
+              {index === undefined ? <span>while loading</span> : <FrameLink index={index} />}{' '}
               {count > 1 && <span>{count} times</span>}
               <p>{text}</p>
             </li>
@@ -84,7 +86,9 @@ export function Slowest({ state: { slowest } }: { state: DashboardState }) {
           <tbody>
             {slowest.map(({ index, from, until, times, worker, failed }) => (
               <tr key={`${index} ${from}`} class={failed ? 'failed' : ''}>
-                <td>{index.toLocaleString('en')}</td>
+                <td>
+                  <FrameLink index={index} />
+                </td>
                 <td>{Math.round(until - from)} ms</td>
                 <td>
                   {times
