@@ -1,6 +1,7 @@
 /**
  * Renders the projects of test/fixtures/films with HyperFrames' own renderer and with Filmgate, in the same browser, and
- * compares them frame by frame. Prints a table, and exits with 1 when two differ. Arguments are names of projects.
+ * compares them frame by frame. Prints a table, and exits with 1 when two differ, with 3 when there was nothing to compare
+ * with, because HyperFrames could not be installed or failed itself. Arguments are names of projects.
  */
 import { cpSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -10,7 +11,7 @@ import { hyperframes } from '../src/hyperframes';
 import { render } from '../src/index';
 import { makeFilmMedia } from '../test/support/filmMedia';
 import { areEqual, compareVideos } from './films/compare';
-import { installReference, type Reference } from './films/reference';
+import { installReference, type Reference, ReferenceMissing } from './films/reference';
 import { compareSounds, soundEqual } from './films/sound';
 
 const FILMS = resolve(__dirname, '../test/fixtures/films');
@@ -23,14 +24,16 @@ const SPECIAL: Record<string, { variables?: Record<string, unknown>; format?: 'w
 
 async function main(): Promise<void> {
   const names = process.argv.slice(2);
-  const { path: browser } = await findBrowser();
+  const browser = await findBrowser();
   const reference = await installReference(browser);
   let differ = 0;
+  let missing = 0;
   for (const name of names.length > 0 ? names : readdirSync(FILMS).sort()) {
-    const difference = await compareFilm(reference, name, browser).catch(String);
-    if (typeof difference === 'string') {
+    const difference = await compareFilm(reference, name, browser.path).catch((error: Error) => error);
+    if (difference instanceof Error) {
       console.log(`FAILED  ${name.padEnd(14)}  ${difference}`);
-      differ += 1;
+      if (difference instanceof ReferenceMissing) missing += 1;
+      else differ += 1;
       continue;
     }
     const { sound } = difference;
@@ -46,7 +49,7 @@ async function main(): Promise<void> {
       has[0] || has[1] ? `, sound: ${has[0] && has[1] ? like : `only in ${has[0] ? 'theirs' : 'ours'}`}` : '';
     console.log(`${isEqual ? 'equal ' : 'DIFFER'}  ${name.padEnd(14)}  ${counts}${size}, ${worst}${heard}`);
   }
-  process.exitCode = differ > 0 ? 1 : 0;
+  process.exitCode = differ > 0 ? 1 : missing > 0 ? 3 : 0;
 }
 
 async function compareFilm(reference: Reference, name: string, browser: string) {
@@ -72,4 +75,7 @@ async function compareFilm(reference: Reference, name: string, browser: string) 
   return { ...(await compareVideos(theirs, ours)), sound: await compareSounds(theirs, ours) };
 }
 
-main();
+main().catch((error: Error) => {
+  console.error(error);
+  process.exitCode = error instanceof ReferenceMissing ? 3 : 1;
+});

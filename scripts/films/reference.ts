@@ -14,8 +14,23 @@ export interface Reference {
   render(project: string, output: string, args: readonly string[]): Promise<void>;
 }
 
+/** HyperFrames could not be installed, or has failed: what ours would be compared with is missing. */
+export class ReferenceMissing extends Error {}
+
+/** A browser, and what it wants in its environment. */
+export interface BrowserPath {
+  readonly path: string;
+  readonly env?: NodeJS.ProcessEnv | undefined;
+}
+
+function isMissing(what: string) {
+  return (cause: Error) => {
+    throw new ReferenceMissing(`${what}: ${cause.message}`, { cause });
+  };
+}
+
 /** Installs HyperFrames and the Node.js that it needs, if they are not there yet. */
-export async function installReference(browser: string): Promise<Reference> {
+export async function installReference(browser: BrowserPath): Promise<Reference> {
   const folder = join(tmpdir(), `filmgate-films-${VERSION}`);
   const prefix = process.platform === 'darwin' && process.arch === 'arm64' ? 'node-bin' : 'node';
   const node = `${prefix}-${process.platform}-${process.arch}`; // What the package `node` installs by a script.
@@ -28,12 +43,13 @@ export async function installReference(browser: string): Promise<Reference> {
     const packages = [`hyperframes@${VERSION}`, `${node}@22`, ...fonts];
     await run('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', ...packages], {
       cwd: folder,
-    });
+    }).catch(isMissing('HyperFrames cannot be installed'));
   }
   const env = {
     ...process.env,
-    HYPERFRAMES_BROWSER_PATH: browser,
-    PRODUCER_HEADLESS_SHELL_PATH: browser,
+    ...browser.env, // Where its libraries are.
+    HYPERFRAMES_BROWSER_PATH: browser.path,
+    PRODUCER_HEADLESS_SHELL_PATH: browser.path,
     HYPERFRAMES_NO_TELEMETRY: '1',
     HYPERFRAMES_NO_UPDATE_CHECK: '1',
   };
@@ -41,7 +57,7 @@ export async function installReference(browser: string): Promise<Reference> {
     folder,
     async render(project, output, args) {
       const all = [cli, 'render', project, '-o', output, '--workers', '1', ...args];
-      await run(program, all, { env, maxBuffer: 2 ** 28 });
+      await run(program, all, { env, maxBuffer: 2 ** 28 }).catch(isMissing('HyperFrames fails'));
     },
   };
 }
