@@ -107,7 +107,7 @@ export class Page {
 
   private openScreenshotter(): Screenshotter {
     const { program, picture, dedupe, canvas } = this.options;
-    if (canvas) return new CanvasScreenshotter(this.send, this.browser.profile as string, canvas);
+    if (canvas) return new CanvasScreenshotter(this.send, this.browser.profile as string, canvas, dedupe);
     return program.mode === 'beginframe'
       ? new BeginFrameScreenshotter(this.send, picture, dedupe)
       : new PlainScreenshotter(this.send, picture);

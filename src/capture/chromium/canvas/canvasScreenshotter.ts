@@ -24,6 +24,7 @@ export class CanvasScreenshotter implements Screenshotter {
     private readonly send: Send,
     private readonly profile: string,
     private readonly target: CanvasTarget,
+    private readonly dedupe: boolean,
   ) {
     this.begin = beginFrames(send);
   }
@@ -42,7 +43,7 @@ export class CanvasScreenshotter implements Screenshotter {
 
   async takePicture(slot: number): Promise<Buffer> {
     await this.begin();
-    await this.ask('take()');
+    await this.ask(`take(${this.dedupe})`);
     const { slots, format } = this.target;
     slots[slot] ??= Buffer.allocUnsafeSlow(frameBytes(format));
     this.file?.read(slots[slot]);

@@ -15,8 +15,11 @@ interface FileFormat {
 export interface CanvasHost {
   /** Makes a file of one frame, of that name. Resolves with why that cannot be, or with nothing. */
   open(file: string, toYuv: string): Promise<string>;
-  /** Writes the page as it is to the file. Resolves with why that cannot be, or with nothing. */
-  take(): Promise<string>;
+  /**
+   * Writes the page as it is to the file, which has it already where nothing has changed since; with `dedupe`, that is enough.
+   * Resolves with why that cannot be, or with nothing.
+   */
+  take(dedupe: boolean): Promise<string>;
 }
 
 /**
@@ -35,6 +38,10 @@ export function hostPage(writeFrames: string): void {
   const options = { alpha: false, willReadFrequently: true };
   const context = canvas.getContext('2d', options) as Drawing;
   let worker: Worker | undefined;
+  let isDrawn = false; // What the page shows is in the file.
+  canvas.addEventListener('paint', () => {
+    isDrawn = false;
+  });
 
   const ask = (message: object, transfer: Transferable[] = []) =>
     new Promise<string>((resolve) => {
@@ -59,13 +66,18 @@ export function hostPage(writeFrames: string): void {
       if (typeof context.drawElementImage !== 'function') return 'this browser cannot draw elements';
       frame.focus();
       const { width, height } = canvas;
+      isDrawn = false;
       return ask({ width, height, toYuv, file });
     },
-    async take() {
+    async take(dedupe) {
+      const isRepeat = dedupe && isDrawn;
+      isDrawn = false;
       const whole = page()?.wholePicture();
       if (whole && (await write(whole, true)) === '') return '';
       const problem = page()?.undrawable() ?? 'the page went away';
       if (problem) return problem;
+      isDrawn = 'onpaint' in canvas; // Chromium 143 does not tell of changes.
+      if (isRepeat) return '';
       context.drawElementImage(frame, 0, 0);
       return write(canvas, false);
     },

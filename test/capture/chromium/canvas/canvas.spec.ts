@@ -53,6 +53,31 @@ describe('pages that are drawn into a canvas', () => {
       expect(fallbacks(events)).to.deep.equal([]);
     });
 
+    it('where they stand still, and something changes in any way', async () => {
+      const page = workspace.write(
+        'steps.html',
+        `<style>body { margin: 0; background: #fff } i { position: absolute; top: 9px; width: 20px; height: 20px; background: red }
+        .on i { transition: translate 0.2s linear; translate: 20px } i:last-of-type { top: 40px; animation: step 0.9s steps(3) } @keyframes step { to { translate: 30px } }</style>
+        <i></i><i></i><input style="margin: 60px 0 0 40px; width: 40px"><img style="position: absolute; left: 60px; top: 0"><b></b>
+        <script>
+          const [, box, input, image, text] = document.querySelectorAll('i, input, img, b');
+          const at = (time, act) => setTimeout(act, time);
+          at(195, () => text.textContent = 'x');
+          at(495, () => input.value = 'value');
+          at(795, () => image.src = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9'/></svg>");
+          at(1095, () => document.documentElement.className = 'on');
+          at(1595, () => box.remove());
+          at(1895, () => document.body.style.background = '#cde');
+          at(2195, () => getSelection().selectAllChildren(document.body));
+        </script>`,
+      );
+      const more = { workers: 1, fps: 10, duration: 2.6, size: { width: 130, height: 90 } };
+      const { path, events } = await both(page, more);
+      expect(fallbacks(events)).to.deep.equal([]);
+      const different = new Set(await sums(path)).size;
+      expect(different).to.be.within(9, 16); // Of 26: it does change, and it does stand still.
+    });
+
     it('in an odd size, and with more than one device pixel for each of their own', async () => {
       const page = workspace.write('rich.html', RICH);
       const more = { size: { width: 65, height: 49 }, frames: '0-3' };
