@@ -31,7 +31,7 @@ export interface Dashboard {
 }
 
 /**
- * Opens a page that shows a render while it runs: of {@link render}, or of a stream of such events of your own. It
+ * Opens a page that shows a render while it runs: of `render`, or of a stream of such events of your own. It
  * subscribes once, at once; share a stream that others need too. Thumbnails and the times within a capture are there
  * when the render has `events: 'all'`.
  *
