@@ -49,8 +49,9 @@ function segmentCosts(segmentSeconds: number, perSecond: number, random: Random)
   const mean = scenes.reduce((sum, cost) => sum + cost, 0) / scenes.length;
   return Array.from({ length: Math.ceil(FILM / segmentSeconds) }, (_, segment) => {
     let cost = 0;
-    for (let at = segment * segmentSeconds; at < (segment + 1) * segmentSeconds; at += 1)
-      cost += ((scenes[Math.floor(at / SCENE) % scenes.length] as number) / mean) * perSecond;
+    const step = Math.min(1, segmentSeconds);
+    for (let at = segment * segmentSeconds; at < (segment + 1) * segmentSeconds; at += step)
+      cost += ((scenes[Math.floor(at / SCENE) % scenes.length] as number) / mean) * perSecond * step;
     return cost;
   });
 }
