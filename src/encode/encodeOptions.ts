@@ -92,7 +92,7 @@ export function resolveEncodeOptions(options: EncodeOptions, input: EncodeInput,
   checkPreset(codec, options.preset);
   if (options.threads !== undefined) integerInRange('threads', options.threads, 1);
   integerInRange('first', input.first, 0);
-  const repeats = input.repeats && codec !== 'gif' && 'image' in input.format;
+  const repeats = input.repeats && codec !== 'gif';
   return {
     input: { ...input, repeats },
     codec,

@@ -10,7 +10,6 @@ import { openOutput } from '../output/planOutput';
 import type { ExitStatus } from '../process/childProcess';
 import { onProcessExit } from '../process/exitHook';
 import { Watchdog } from '../process/watchdog';
-import type { AviStream } from './avi';
 import type { EncodeResult, FrameWriter } from './frameWriter';
 import { type EncoderJob, type OpenEncoderOptions, planOpenEncoder } from './planEncoder';
 import { type FrameInput, RepeatingInput } from './repeatingInput';
@@ -61,7 +60,7 @@ export class Encoder implements FrameWriter, AsyncDisposable {
     this.limit = job.encoderTimeout;
     output.begin();
     this.process = this.start();
-    this.input = job.input.repeats ? new RepeatingInput(this.process, job.input as AviStream) : this.process;
+    this.input = job.input.repeats ? new RepeatingInput(this.process, job.input) : this.process;
     this.removeExitHook = onProcessExit(() => {
       this.process.kill(); // Before what it writes to is removed.
       output.discardSync();

@@ -72,6 +72,7 @@ function framesFromStdin({
     const container = repeats ? 'avi' : 'image2pipe';
     return [...queue, '-f', container, '-c:v', decoder, ...(repeats ? [] : rate), '-i', 'pipe:0'];
   }
+  if (repeats) return [...queue, '-f', 'avi', '-c:v', 'rawvideo', '-i', 'pipe:0'];
   const size = `${format.width}x${format.height}`;
   return [
     ...queue,

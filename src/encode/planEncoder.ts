@@ -33,8 +33,8 @@ export interface OpenEncoderOptions extends EncodeOptions, FFmpegOptions {
   /** The number that a PNG sequence starts with. Default 0. */
   readonly first?: number;
   /**
-   * Whether a PNG or JPEG frame often equals the one before: it is then compared, and not decoded again. All of them must
-   * have the same layout of pixels. Default false.
+   * Whether a frame often equals the one before: it is then compared, and neither decoded nor converted again. Files of
+   * pictures must all have the same layout of pixels. Default false.
    */
   readonly repeats?: boolean;
 }

@@ -1,10 +1,11 @@
 import type { FFmpegProcess } from '../ffmpeg/ffmpegProcess';
-import { type AviStream, aviFrame, aviHeader, pictureIn } from './avi';
+import { type AviStream, aviHeader, frameHead } from './avi';
 
 /** Where frames go into FFmpeg: what {@link FFmpegProcess} has for it. */
 export type FrameInput = Pick<FFmpegProcess, 'write' | 'end'>;
 
 const NO_BYTES = new Uint8Array();
+const ROOM = 512; // bytes before a picture: for the stream's header, or the frames that were left out, and its own.
 const LONGEST_GAP = 8; // frames: FFmpeg encodes none of them before it has seen the picture after them.
 
 /**
@@ -15,7 +16,9 @@ const LONGEST_GAP = 8; // frames: FFmpeg encodes none of them before it has seen
 export class RepeatingInput implements FrameInput {
   /** What goes before the next picture: the stream's header, or the frames that were left out. */
   private due: Buffer[];
-  /** The picture that FFmpeg was given last: in our copy, for its owner may reuse the bytes. */
+  /** A picture in our copy, for its owner may reuse the bytes; {@link ROOM} before it, and a zero behind. */
+  private frame = Buffer.alloc(0);
+  /** The picture that FFmpeg was given last. */
   private last: Buffer | undefined;
 
   constructor(
@@ -28,7 +31,7 @@ export class RepeatingInput implements FrameInput {
   write(picture: Uint8Array): Promise<boolean> {
     const isRepeat = this.last?.equals(picture);
     if (!isRepeat || this.due.length >= LONGEST_GAP - 1) return this.send(picture);
-    this.due.push(aviFrame());
+    this.due.push(frameHead());
     return this.input.write(NO_BYTES); // Which tells whether FFmpeg is there.
   }
 
@@ -39,10 +42,15 @@ export class RepeatingInput implements FrameInput {
   }
 
   private send(picture: Uint8Array): Promise<boolean> {
-    const before = Buffer.concat(this.due);
-    const bytes = aviFrame(picture, [before]);
+    const bytes = picture.byteLength;
+    const before = Buffer.concat([...this.due, frameHead(bytes)]);
+    const end = ROOM + bytes;
+    if (this.frame.length <= end) this.frame = Buffer.allocUnsafeSlow(end + 1);
+    before.copy(this.frame, ROOM - before.length);
+    this.frame.set(picture, ROOM);
+    this.frame[end] = 0;
     this.due = [];
-    this.last = pictureIn(bytes.subarray(before.length));
-    return this.input.write(bytes);
+    this.last = this.frame.subarray(ROOM, end);
+    return this.input.write(this.frame.subarray(ROOM - before.length, end + (bytes % 2)));
   }
 }

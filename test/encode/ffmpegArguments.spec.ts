@@ -35,19 +35,22 @@ describe('ffmpegArguments', () => {
     });
   }
 
-  it('reads frames that repeat as a stream, and repeats what was left out behind the conversion', () => {
-    const list = args({ format: { image: 'png', width: 64, height: 48 }, repeats: true });
-    const input = list.slice(list.indexOf('-f'), list.indexOf('-i') + 2).join(' ');
-    expect(input).to.equal('-f avi -c:v png -i pipe:0');
-    expect(optionValue('-vf', list)).to.match(/,fps=30000\/1001$/);
-  });
-
-  for (const change of [{ repeats: true }, { repeats: true, output: 'a.gif', fps: 25 }]) {
-    it(`reads each frame for ${JSON.stringify(change)}`, () => {
-      const image = 'output' in change ? { format: { image: 'png', width: 64, height: 48 } as const } : {};
-      expect(args({ ...image, ...change })).not.to.include('avi');
+  for (const [decoder, layout] of [
+    ['png', { image: 'png' }],
+    ['rawvideo', { pixels: 'bgrx' }],
+  ] as const) {
+    it(`reads ${decoder} frames that repeat as a stream, and repeats what was left out behind the conversion`, () => {
+      const list = args({ format: { ...layout, width: 64, height: 48 }, repeats: true });
+      const input = list.slice(list.indexOf('-f'), list.indexOf('-i') + 2).join(' ');
+      expect(input).to.equal(`-f avi -c:v ${decoder} -i pipe:0`);
+      expect(optionValue('-vf', list)).to.match(/,fps=30000\/1001$/);
     });
   }
+
+  it('reads each frame for a GIF, which has times of its own', () => {
+    const format = { image: 'png', width: 64, height: 48 } as const;
+    expect(args({ format, repeats: true, output: 'a.gif', fps: 25 })).not.to.include('avi');
+  });
 
   it('stops at the first error, says little, and reports progress', () => {
     const list = args();

@@ -217,7 +217,7 @@ class ChromiumSession implements CaptureSession {
       await reference.check(frames, deadline);
       this.canvas = { target, proof, reference: plain.page };
       this.first = this.drawing;
-      return { ...described, format, sourceAlpha: false, repeats: false };
+      return { ...described, format, sourceAlpha: false };
     } catch (error) {
       if (this.closed.signal.aborted) throw error;
       await this.drawing?.page.close();
