@@ -8,6 +8,7 @@ import { canvas } from './canvas';
 import { dashboard } from './dashboard';
 import { dispatch } from './dispatch';
 import { farm } from './farm';
+import { hourOfPage } from './hourOfPage';
 import { html } from './html';
 import { lanes } from './lanes';
 import { limit } from './limit';
@@ -23,7 +24,12 @@ import { formatTable } from './support/table';
 const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
   ...{ lanes, segments, dashboard, farm },
-  ...{ html, canvas, media, peers, static: stillFrames },
+  ...{ html, canvas, media, peers, static: stillFrames('beginframe') },
+  'canvas-static': stillFrames('canvas'),
+  // Only where they are named: each takes a quarter of an hour and more.
+  'page-hour': hourOfPage('beginframe'),
+  'canvas-hour': hourOfPage('canvas'),
+  'video-hour': hourOfPage('video'),
 };
 
 async function main(): Promise<void> {
@@ -31,7 +37,8 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: { json: { type: 'boolean', default: false }, quick: { type: 'boolean', default: false } },
   });
-  const names = positionals.length > 0 ? positionals : Object.keys(BENCHES);
+  const names =
+    positionals.length > 0 ? positionals : Object.keys(BENCHES).filter((name) => !name.endsWith('-hour'));
   const unknown = names.find((name) => !Object.hasOwn(BENCHES, name));
   if (unknown !== undefined) {
     throw new TypeError(`there is no benchmark ${unknown}; there are: ${Object.keys(BENCHES).join(', ')}`);
