@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findFFmpeg } from '../src';
 import type { Bench } from './support/bench';
@@ -62,7 +62,6 @@ async function pageWithVideo(folder: string): Promise<string> {
   const { path } = await findFFmpeg();
   const pages = join(folder, 'pages');
   mkdirSync(pages);
-  copyFileSync(join(__dirname, 'pages/small.html'), join(pages, 'small.html'));
   const film = `testsrc2=size=320x180:rate=30:duration=${SECONDS_OF_VIDEO}`;
   const encoder = ['-c:v', 'libx264', '-preset', 'veryfast', '-pix_fmt', 'yuv420p'];
   execFileSync(path, ['-loglevel', 'error', '-f', 'lavfi', '-i', film, ...encoder, join(pages, 'film.mp4')]);
