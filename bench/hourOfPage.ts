@@ -8,7 +8,7 @@ import { compile } from './support/compiled';
 import { round } from './support/figures';
 import { inFolder } from './support/folder';
 import type { LongPageAnswer, LongPageJob, PageSample } from './support/longPage';
-import { slope } from './support/resident';
+import { nearest, slope } from './support/resident';
 
 const FRAMES = 108_000; // an hour at 30 fps
 const QUICK_FRAMES = 600;
@@ -71,8 +71,4 @@ async function pageWithVideo(folder: string): Promise<string> {
     '<!doctype html><body style="margin: 0"><video src="film.mp4" muted autoplay loop></video>',
   );
   return page;
-}
-
-function nearest(samples: readonly PageSample[], share: number): PageSample {
-  return samples.reduce((best, one) => (Math.abs(one.at - share) < Math.abs(best.at - share) ? one : best));
 }

@@ -4,7 +4,7 @@ import { compile } from './support/compiled';
 import { round } from './support/figures';
 import { inFolder } from './support/folder';
 import type { LongAnswer, LongJob } from './support/longRender';
-import { peak, type Sample, slope } from './support/resident';
+import { nearest, peak, slope } from './support/resident';
 
 const FRAMES_PER_HOUR = 108_000; // at 30 fps
 const HOURS = 4;
@@ -46,7 +46,3 @@ export const memory: Bench = {
       };
     }),
 };
-
-function nearest(samples: readonly Sample[], share: number): Sample {
-  return samples.reduce((best, one) => (Math.abs(one.at - share) < Math.abs(best.at - share) ? one : best));
-}

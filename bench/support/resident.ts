@@ -14,6 +14,11 @@ export function resident(at: number): Sample {
   return { at, bytes: rss, heapBytes: heapUsed };
 }
 
+/** The sample that was taken closest to `at`. */
+export function nearest<T extends { readonly at: number }>(samples: readonly T[], at: number): T {
+  return samples.reduce((best, one) => (Math.abs(one.at - at) < Math.abs(best.at - at) ? one : best));
+}
+
 /** The samples from `from` up to `to`, in megabytes. */
 function within(samples: readonly Sample[], from: number, to: number): number[] {
   return samples.filter(({ at }) => at >= from && at < to).map(({ bytes }) => megabytes(bytes));

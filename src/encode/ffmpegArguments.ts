@@ -67,12 +67,9 @@ function framesFromStdin({
   const threads = ['-thread_queue_size', '8'];
   // Without -r, FFmpeg takes a rate such as 120000/1001 for the round one beside it. An AVI has a rate, and gaps.
   const queue = repeats ? threads : ['-r', formatFrameRate(fps), ...threads];
-  if ('image' in format) {
-    const decoder = format.image === 'png' ? 'png' : 'mjpeg';
-    const container = repeats ? 'avi' : 'image2pipe';
-    return [...queue, '-f', container, '-c:v', decoder, ...(repeats ? [] : rate), '-i', 'pipe:0'];
-  }
-  if (repeats) return [...queue, '-f', 'avi', '-c:v', 'rawvideo', '-i', 'pipe:0'];
+  const decoder = 'pixels' in format ? 'rawvideo' : format.image === 'png' ? 'png' : 'mjpeg';
+  if (repeats) return [...queue, '-f', 'avi', '-c:v', decoder, '-i', 'pipe:0'];
+  if ('image' in format) return [...queue, '-f', 'image2pipe', '-c:v', decoder, ...rate, '-i', 'pipe:0'];
   const size = `${format.width}x${format.height}`;
   return [
     ...queue,
