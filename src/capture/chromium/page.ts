@@ -195,6 +195,7 @@ export class Page {
       ...domains.map((domain) => this.send(`${domain}.enable`)),
       this.send('Network.enable', KEEP_NO_ANSWERS),
     ]);
+    await this.send('Emulation.setFocusEmulationEnabled', { enabled: true }); // Else a busy browser may not give it the focus.
     await this.send('Animation.setPlaybackRate', { playbackRate: 0 }); // Time is the script's to move.
     await this.send('Fetch.enable', { patterns: [{ resourceType: 'Media' }] }); // FFmpeg reads them.
     await this.send('Page.addScriptToEvaluateOnNewDocument', { source: this.options.script });
