@@ -117,6 +117,17 @@ describe('films of HyperFrames projects', function () {
     expectColours(pictures[15], { '140,30': 'yellow', '10,30': 'navy', '160,140': 'red' });
   });
 
+  it('begins tweens where a render of all frames does, also where it renders a part', async () => {
+    const project = projects.copy('timelines');
+    const [all, part] = await Promise.all(
+      ['0-29', '20-29'].map(async (frames) => {
+        const { output } = await projects.render(project, {}, { frames });
+        return (await frameMd5(output)).sums;
+      }),
+    );
+    expect(part).to.deep.equal(all?.slice(20));
+  });
+
   for (const name of ['timelines', 'adapters', 'compositions']) {
     it(`shows the same in ${name}, with any number of workers`, async () => {
       const project = projects.copy(name);

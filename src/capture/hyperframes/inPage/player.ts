@@ -22,8 +22,14 @@ export function playComposition(
     getDuration(): number;
     renderSeek(seconds: number): void;
   }
-  interface Timeline {
+  interface Child {
+    readonly parent?: Child;
+    startTime(): number;
+    timeScale(): number;
+  }
+  interface Timeline extends Child {
     totalTime?(time?: number, suppressEvents?: boolean): unknown;
+    getChildren?(nested: boolean, tweens: boolean, timelines: boolean): Child[];
   }
   const page = window as unknown as {
     __player?: Player;
@@ -78,6 +84,26 @@ export function playComposition(
     };
   };
 
+  /** When a child begins, in the time of a timeline that it is in. */
+  const startIn = (timeline: Timeline, child: Child): number => {
+    const { parent } = child;
+    if (!parent || parent === timeline) return child.startTime();
+    return startIn(timeline, parent) + child.startTime() / parent.timeScale();
+  };
+
+  // A tween begins from what it finds when it is first shown, or with what chance says then. Workers come to it in leaps: so each
+  // tween is shown once, in the order and at the frame in which a render of one frame after the other would.
+  const begun = new WeakSet<Timeline>();
+  const beginTweens = (timeline: Timeline) => {
+    if (!timeline?.totalTime || !timeline.getChildren || begun.has(timeline)) return;
+    begun.add(timeline);
+    const now = Number(timeline.totalTime());
+    const starts = timeline.getChildren(true, true, false).map((child) => startIn(timeline, child));
+    const frames = new Set(starts.map((start) => Math.ceil(start * fps - 1e-6)));
+    for (const frame of [...frames].sort((a, b) => a - b)) timeline.totalTime(frame / fps, true);
+    timeline.totalTime(now, true);
+  };
+
   const declaredDuration = () => {
     const said = Number(document.querySelector('[data-composition-id]')?.getAttribute('data-duration'));
     return said > 0 && Number.isFinite(said) ? said : 0;
@@ -92,7 +118,10 @@ export function playComposition(
     },
   });
   page.__hf.seek = (seconds: number) => {
-    for (const timeline of Object.values(page.__timelines)) keepOrder(timeline);
+    for (const timeline of Object.values(page.__timelines)) {
+      beginTweens(timeline);
+      keepOrder(timeline);
+    }
     page.__player?.renderSeek(seconds);
     const { clock } = page.__filmgate;
     if (clock.hasFrameCallbacks()) clock.runFrameCallbacks(); // They draw what the timelines have just set.
