@@ -15,8 +15,7 @@ import {
 import { WorkerPool } from './capture/pool';
 import type { CaptureSession } from './capture/source';
 import { watchDetail } from './detail';
-import type { FilmgateError } from './errors';
-import { type OpenSession, withFallback } from './fallback';
+import { type Failed, type OpenSession, withFallback } from './fallback';
 import type { RenderEvent } from './frames/events';
 import { frameBytes } from './frames/format';
 import type { Capture } from './pipeline';
@@ -27,6 +26,7 @@ import { cancelled } from './schedule/aborted';
 import { FrameBudget } from './schedule/frameBudget';
 import { type Cleanup, withCleanup } from './schedule/withCleanup';
 import { SegmentedVideo } from './segments/segmentedVideo';
+import { renderStatus } from './segments/status';
 import { WholeVideo } from './wholeVideo';
 
 /**
@@ -38,14 +38,19 @@ import { WholeVideo } from './wholeVideo';
  * Errors: every {@link FilmgateError}, by its `code`.
  */
 export function render(options: RenderOptions): Observable<RenderEvent> {
-  return renderPlanned(options, (session, signal, failure) => {
-    const isOver = failure !== undefined && failure.code !== 'RESUME_CHANGED'; // Nothing of what it has made is used.
-    return planRender(isOver ? { ...options, resume: false, restart: true } : options, session, signal);
-  });
+  return renderPlanned(options, async (session, signal, failed) =>
+    planRender(failed ? afterFailure(options, failed) : options, session, signal),
+  );
 }
 
-/** Plans a render; `failure` is what one with another source has failed with, of which this one is the fallback. */
-type Plan = (session: CaptureSession, signal: AbortSignal, failure?: FilmgateError) => Promise<RenderPlan>;
+function afterFailure(options: RenderOptions, { error, keepsSegments }: Failed): RenderOptions {
+  if (error.code === 'RESUME_CHANGED') return options; // The run before may have gone on with this source.
+  const resume = keepsSegments && renderStatus(options.output).unfinished !== undefined;
+  return { ...options, resume, restart: !resume };
+}
+
+/** Plans a render; `failed` is the attempt of which it is the fallback. */
+type Plan = (session: CaptureSession, signal: AbortSignal, failed?: Failed) => Promise<RenderPlan>;
 
 /** {@link render}, by a plan of the caller's own. @internal */
 export function renderPlanned(
@@ -55,10 +60,10 @@ export function renderPlanned(
   return defer(() => {
     const start = performance.now();
     let reason: string | undefined;
-    return withFallback(source, onClosed, (from, closed, failure) =>
+    return withFallback(source, onClosed, (from, closed, failed) =>
       renderOnce(
         { source: from, signal, onClosed: closed, events },
-        (session, stop) => plan(session, stop, failure),
+        (session, stop) => plan(session, stop, failed),
         start,
       ),
     ).pipe(

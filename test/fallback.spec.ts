@@ -2,7 +2,7 @@ import { expect } from 'chai';
 import { concat, lastValueFrom, of, throwError, toArray } from 'rxjs';
 import type { CaptureSession, CaptureSource } from '../src/capture/source';
 import { FilmgateError } from '../src/errors';
-import { type OpenSession, withFallback } from '../src/fallback';
+import { type Failed, type OpenSession, withFallback } from '../src/fallback';
 import type { RenderEvent } from '../src/frames/events';
 import { withCleanup } from '../src/schedule/withCleanup';
 import { rejection } from './support/rejection';
@@ -22,23 +22,20 @@ describe('a source with a fallback', () => {
     return {
       open() {
         opened.push(name);
-        return { fallback: () => fallback } as unknown as CaptureSession;
+        const found = fallback && { source: fallback, keepsSegments: true };
+        return { fallback: () => found } as unknown as CaptureSession;
       },
     };
   }
 
-  const failures: (FilmgateError | undefined)[] = [];
+  const failures: (Failed | undefined)[] = [];
   const run = (from: CaptureSource, errors: readonly unknown[]) => {
     failures.length = 0;
     const left = [...errors];
-    const attempt = (
-      open: OpenSession,
-      done: ((error?: unknown) => void) | undefined,
-      failure?: FilmgateError,
-    ) =>
+    const attempt = (open: OpenSession, done: ((error?: unknown) => void) | undefined, failed?: Failed) =>
       withCleanup<RenderEvent>(() => {
         open();
-        failures.push(failure);
+        failures.push(failed);
         const error = left.shift();
         return error
           ? concat(
@@ -55,7 +52,7 @@ describe('a source with a fallback', () => {
     const fallback = { type: 'captureFallback', message: 'frame 1 differs', index: 1 };
     expect(events).to.deep.equal([written(0), fallback, written(0), written(1)]);
     expect(opened).to.deep.equal(['first', 'second']);
-    expect(failures).to.deep.equal([undefined, inexact]);
+    expect(failures).to.deep.equal([undefined, { error: inexact, keepsSegments: true }]);
     expect(closed).to.deep.equal([undefined]);
   });
 

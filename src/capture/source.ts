@@ -42,6 +42,10 @@ export interface SourceOverrides {
   readonly ffmpeg?: string | undefined;
   /** What is made of its frames: whether an alpha channel is kept, and FFmpeg's name of the pixel format. */
   readonly encodes?: { readonly keepAlpha: boolean; readonly pixelFormat: string } | undefined;
+  /** The frames that are asked for, if not all. */
+  readonly range?: FrameRange | undefined;
+  /** Whether others capture other frames of it, and have to be told the same. Default false. */
+  readonly isShared?: boolean;
 }
 
 /** What the workers of one render have in common. */
@@ -95,6 +99,13 @@ export interface PortableSource {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
+/** Another source of the same frames. */
+export interface Fallback {
+  readonly source: CaptureSource;
+  /** Whether segments of frames that were captured before are right, and equal to those of this source. */
+  readonly keepsSegments: boolean;
+}
+
 /** What the workers of one render have in common. It may be closed at any time, also while it describes. */
 export interface CaptureSession {
   /** Finds out what there is to capture. Rejects when the session is closed meanwhile. */
@@ -106,11 +117,8 @@ export interface CaptureSession {
    * names, and the paths of the files that have been used so far. Without it, a render cannot be resumed.
    */
   identity?(): SourceIdentity;
-  /**
-   * Another source of the same frames, for a render that has failed with this error: one that captures in a safer way. The
-   * render then starts again with it.
-   */
-  fallback?(error: unknown): CaptureSource | undefined;
+  /** How the same frames can be had, for a render that has failed with this error: in a safer way, from the start. */
+  fallback?(error: unknown): Fallback | undefined;
   /** Events that the pool of its workers does not know of. */
   readonly events?: Observable<CaptureEvent>;
   /** Lets go of what is not a worker's own. Idempotent; comes after the workers are closed. */

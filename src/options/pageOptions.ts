@@ -14,7 +14,7 @@ export const PAGE_OPTIONS = {
     flag: '--capture <mode>',
     parse: 'text',
     help: 'how frames are captured',
-    defaultText: 'beginframe where the browser supports it',
+    defaultText: 'canvas for many frames of a page that allows it, else beginframe, else screenshot',
     choices: ['beginframe', 'screenshot', 'canvas'],
     group: 'Page options',
   },

@@ -31,10 +31,11 @@ export async function planRender(
   isShared = false,
 ): Promise<RenderPlan> {
   const checked = checkRenderOptions(options);
-  const overrides = { ...checked.overrides, encodes: encodesAlpha(options) };
+  const { range: asked } = checked;
+  const overrides = { ...checked.overrides, encodes: encodesAlpha(options), range: asked, isShared };
   const { described, findingFFmpeg } = await askBoth(session, overrides, signal);
   const { format, fps, frames, sourceAlpha = hasAlpha(format), repeats = false, sounds = false } = described;
-  const range = checkRange(checked.range ?? { first: 0, count: frames }, frames);
+  const range = checkRange(asked ?? { first: 0, count: frames }, frames);
   if (checked.lanes > 1 && described.sequential) {
     // They would ask for frames that it has passed.
     throw invalidOption('lanes', checked.lanes, 'this source is captured in ascending order: use 1');

@@ -94,7 +94,7 @@ export async function planSegments(
     fps: formatFrameRate(fps),
     frames: formatRange(range),
     'segment length': `${segments[0]?.count} frames`,
-    encoding: args.join(' '),
+    encoding: (identity?.anyFormat ? args.slice(args.indexOf('-i')) : args).join(' '),
     FFmpeg: encode.ffmpeg.version,
     ...(pageAudio ? { 'page audio': 'on' } : {}), // Without it, nobody has collected what is heard.
   };

@@ -10,7 +10,10 @@ import type { CaptureMode } from './findBrowser';
 export interface ChromiumOptions {
   /** Path of the browser. Default: see `findBrowser`. */
   readonly browser?: string;
-  /** How it is asked for pictures. Default: `beginframe` where the browser can, which is faster and exact. */
+  /**
+   * How frames are captured. Default: `canvas` for 120 frames or more of a page that allows it, which is fastest; else `beginframe`
+   * where the browser can, which has the same frames; else `screenshot`.
+   */
   readonly capture?: CaptureMode;
   /**
    * Kind of the pictures on their way to FFmpeg. Default `png`, which loses nothing; with `capture: 'canvas'`, pixels. `yuv420p`,

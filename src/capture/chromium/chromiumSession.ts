@@ -1,24 +1,22 @@
 import { merge, Subject } from 'rxjs';
 import { FilmgateError, messageOf } from '../../errors';
 import type { CaptureEvent } from '../../frames/events';
-import { checkSize, type FrameSize, frameBytes } from '../../frames/format';
+import { checkSize, type FrameSize } from '../../frames/format';
 import type { SourceIdentity } from '../../frames/sourceIdentity';
 import { Deadline } from '../../process/deadline';
+import { debug } from '../../process/debug';
 import type {
   CapturePlan,
   CaptureSession,
   CaptureSource,
   CaptureWorker,
+  Fallback,
   SourceDescription,
   SourceOverrides,
 } from '../source';
-import { CanvasProof } from './canvas/canvasProof';
 import type { CanvasTarget } from './canvas/canvasScreenshotter';
-import { checkBeforehand, drawnFormat } from './canvas/checkBeforehand';
-import { scaledSize } from './canvas/hostDocument';
-import { isInexact, startChecks } from './canvas/inexact';
-import { memoryFolder } from './canvas/memoryFolder';
-import { type DrawnFrame, Reference } from './canvas/reference';
+import { isInexact } from './canvas/inexact';
+import { type CanvasCapture, type OpenedPage, tryCanvas } from './canvas/tryCanvas';
 import { chooseProgram } from './chooseProgram';
 import { type ChromiumSettings, isUrl } from './chromiumOptions';
 import { describeSource } from './describeSource';
@@ -27,7 +25,7 @@ import { driverScript } from './inPage/driverScript';
 import type { PageDescription } from './inPage/pageDriver';
 import { MediaLibrary } from './media/mediaLibrary';
 import { Page } from './page';
-import { PageConsole, type PageListener } from './pageConsole';
+import { PageConsole } from './pageConsole';
 import { type PageServer, servePage } from './pageServer';
 import { PageWorker } from './pageWorker';
 import type { PreparedPage } from './preparedPage';
@@ -42,18 +40,9 @@ export function pageSource(
 
 const USUAL_SIZE = { width: 1920, height: 1080 };
 
-/** A page in a browser of its own, and what listens to it. */
-interface Opened {
-  readonly page: Page;
-  readonly listener: PageListener;
+/** A page in a browser of its own, what listens to it, and what it loads. */
+interface Opened extends OpenedPage {
   readonly url: string;
-}
-
-/** What the workers have that draw the page into a canvas, and the page that their frames are compared with. */
-interface CanvasCapture {
-  readonly target: CanvasTarget;
-  readonly proof: CanvasProof;
-  readonly reference: Page;
 }
 
 /** One render of a page. The browser that has told what the page is becomes the first worker's. */
@@ -83,6 +72,17 @@ class ChromiumSession implements CaptureSession {
     return merge(this.console.messages, this.fellBack);
   }
 
+  /** Whether the page may be drawn into a canvas: that is asked for, or not said. */
+  private get mayDraw() {
+    const { capture = 'canvas' } = this.settings;
+    return capture === 'canvas' && this.program?.mode === 'beginframe';
+  }
+
+  /** Whether frames have the pixels of screenshots, however they come. */
+  private get drawsPixels() {
+    return this.canvas?.target.format.pixels !== 'yuv420p';
+  }
+
   /** What screenshots are. */
   private get image() {
     const { image } = this.settings;
@@ -108,7 +108,7 @@ class ChromiumSession implements CaptureSession {
       ...(wanted.height ? { height: wanted.height } : {}),
     };
     const deadline = this.newDeadline();
-    this.first = this.openPage('worker 1');
+    this.first = this.openPage('worker 1', undefined, this.mayDraw);
     const said = await this.load(this.first, asked, deadline);
     for (const text of [...unsupported, ...said.unsupported]) this.first.listener.report('unsupported', text);
 
@@ -124,7 +124,7 @@ class ChromiumSession implements CaptureSession {
     const described = describeSource(wanted, said, {
       ...{ prepared: this.prepared, settings: this.settings, size: this.size, image: this.image },
     });
-    return this.settings.capture === 'canvas' ? this.tryCanvas(described, wanted, deadline) : described;
+    return this.mayDraw ? this.tryCanvas(described, wanted, deadline) : described;
   }
 
   prepare(plan: CapturePlan): (name: string) => CaptureWorker {
@@ -140,13 +140,13 @@ class ChromiumSession implements CaptureSession {
 
   identity(): SourceIdentity {
     const { quality, scale, seed, sequential } = this.settings;
-    const image = this.canvas ? this.canvas.target.format.pixels : this.image;
     const { path, version, mode } = this.program as BrowserProgram;
+    const capture = `${mode}, ${this.image}${this.image === 'jpeg' ? ` of quality ${quality}` : ''}`;
     return {
       settings: {
         page: this.prepared.page,
         browser: `${path} ${version}`,
-        capture: `${this.canvas ? 'canvas' : mode}, ${image}${image === 'jpeg' ? ` of quality ${quality}` : ''}`,
+        capture: this.drawsPixels ? capture : 'canvas, yuv420p',
         scale: String(scale),
         seed: String(seed),
         sequential: String(sequential),
@@ -159,6 +159,7 @@ class ChromiumSession implements CaptureSession {
           ...(this.media?.files ?? []),
         ]),
       ],
+      anyFormat: this.image === 'png' && this.drawsPixels,
     };
   }
 
@@ -170,10 +171,14 @@ class ChromiumSession implements CaptureSession {
   }
 
   /** Screenshots, where drawing into a canvas has failed, however that came: they tell whether it was the page's fault. */
-  fallback(error: unknown): CaptureSource | undefined {
+  fallback(error: unknown): Fallback | undefined {
     if (!this.canvas || !isInexact(error)) return undefined;
-    const { image } = this;
-    return pageSource(this.preparePage, { ...this.settings, image, capture: 'beginframe' });
+    const { image, drawsPixels } = this;
+    if (drawsPixels && error.code === 'RESUME_CHANGED') return undefined; // It would be the same for screenshots.
+    return {
+      source: pageSource(this.preparePage, { ...this.settings, image, capture: 'beginframe' }),
+      keepsSegments: drawsPixels && !this.canvas.proof.hasFailed,
+    };
   }
 
   /** Draws the page into a canvas from now on, if some of its frames are then as they should be. */
@@ -183,59 +188,43 @@ class ChromiumSession implements CaptureSession {
     deadline: Deadline,
   ): Promise<SourceDescription> {
     const plain = this.first as Opened;
-    const { image, scale } = this.settings;
-    try {
-      const server = this.server as PageServer;
-      const { document = '' } = this.prepared;
-      const { encodes } = wanted;
-      checkBeforehand({ isServed: server.url !== '', document, image, encodes });
-      const format = drawnFormat(scaledSize({ ...this.size, scale }), { image, encodes });
-      const target = { folder: memoryFolder(frameBytes(format)), format, slots: [] };
+    const { settings, size, prepared, server } = this;
+    const load = async (opened: Opened, until: Deadline) => {
       this.isFirstFresh = false;
-      this.drawing = this.openPage('worker 1', target);
-      const { page, listener } = this.drawing;
-      await this.load(this.drawing, this.size, deadline);
-      await page.setFrameRate(described.fps, deadline);
-      const frames: DrawnFrame[] = [];
-      for (const index of startChecks(described)) {
-        await page.evaluate(`__filmgate.seek(${index})`, deadline);
-        frames.push({ index, data: await page.takePicture(deadline, frames.length) });
-      }
-      const reference = new Reference(
-        {
-          reload: async (until) => {
-            await this.load(plain, this.size, until);
-            await plain.page.setFrameRate(described.fps, until);
-          },
-          seek: (index, until) => plain.page.evaluate(`__filmgate.seek(${index})`, until),
-          screenshot: (until) => plain.page.takePicture(until),
+      await this.load(opened, size, until);
+      await opened.page.setFrameRate(described.fps, until);
+    };
+    try {
+      this.canvas = await tryCanvas({
+        ...{ described, wanted, settings, size, plain, load, deadline, server: server as PageServer },
+        document: prepared.document ?? '',
+        open: (target) => {
+          this.drawing = this.openPage('worker 1', target);
+          return this.drawing;
         },
-        { format, ffmpeg: wanted.ffmpeg, folder: target.folder },
-      );
-      const proof = new CanvasProof(reference, server.served, described.sequential ?? false);
-      proof.checkRequests(listener);
-      await reference.check(frames, deadline);
-      this.canvas = { target, proof, reference: plain.page };
+      });
       this.first = this.drawing;
-      return { ...described, format, sourceAlpha: false };
+      return { ...described, format: this.canvas.target.format, sourceAlpha: false };
     } catch (error) {
       if (this.closed.signal.aborted) throw error;
       await this.drawing?.page.close();
-      this.fellBack.next({ type: 'captureFallback', message: messageOf(error), index: undefined });
+      const message = messageOf(error);
+      debug('not drawn into a canvas: %s', message);
+      if (settings.capture) this.fellBack.next({ type: 'captureFallback', message, index: undefined });
       return described;
     } finally {
       this.drawing = undefined;
     }
   }
 
-  private openPage(worker: string, canvas?: CanvasTarget): Opened {
+  private openPage(worker: string, canvas?: CanvasTarget, isWatched = canvas !== undefined): Opened {
     const { quality, scale, dedupe, seed, sequential } = this.settings;
     const { image } = this;
     const listener = this.console.open(worker);
     const program = this.program as BrowserProgram;
     const url = canvas ? (this.server as PageServer).hostUrl({ ...this.size, scale }) : this.url;
     const host = canvas && new URL(url).pathname;
-    const driver = driverScript({ seed, sequential, media: this.server?.mediaUrl ?? '', host });
+    const driver = driverScript({ seed, sequential, host, isWatched, media: this.server?.mediaUrl ?? '' });
     const own = `${driver}\n${this.prepared.script ?? ''}`;
     const script = host ? `if (location.pathname !== ${JSON.stringify(host)}) {${own}}` : own;
     const options = { program, picture: { image, quality }, scale, dedupe, canvas, script };

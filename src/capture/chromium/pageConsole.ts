@@ -78,7 +78,7 @@ export class PageListener {
 
   onEvent(event: DevToolsEvent): void {
     const { method, params } = event;
-    if (this.served && this.rules.capture === 'canvas')
+    if (this.served && (this.rules.capture ?? 'canvas') === 'canvas')
       this.undrawable ??= undrawableRequest(event, this.served.origin);
     switch (method) {
       case 'Runtime.executionContextCreated': {

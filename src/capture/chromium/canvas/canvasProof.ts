@@ -11,6 +11,8 @@ const WITH_SCRIPTS = ['.html', '.htm', '.js', '.mjs', '.cjs', '.svg'];
 
 /** What shows that the frames drawn into a canvas are those of the page: the same for all workers of a render. */
 export class CanvasProof {
+  /** Whether a frame was not as it should be: those since the last comparison may not be either. */
+  hasFailed = false;
   private readonly known = new Set<string>();
 
   constructor(
@@ -46,7 +48,13 @@ export class CanvasProof {
    * @throws FilmgateError `CAPTURE_INEXACT`
    */
   async checkFrame(frame: DrawnFrame, count: number, deadline: Deadline): Promise<void> {
-    if (this.reference.isDue(count)) await this.reference.check([frame], deadline);
-    else if (this.sequential) this.reference.follow(frame.index);
+    if (!this.reference.isDue(count)) {
+      if (this.sequential) this.reference.follow(frame.index);
+      return;
+    }
+    await this.reference.check([frame], deadline).catch((error) => {
+      this.hasFailed = true;
+      throw error;
+    });
   }
 }

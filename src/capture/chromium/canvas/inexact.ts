@@ -1,5 +1,4 @@
 import { type ErrorCode, FilmgateError } from '../../../errors';
-import type { SourceDescription } from '../../source';
 
 /** The error that has a render start again with screenshots; its text says why, to a person. */
 export function inexact(message: string, cause?: unknown): FilmgateError {
@@ -22,12 +21,4 @@ const CODES: readonly ErrorCode[] = [
 /** Whether screenshots may do where drawing into a canvas has failed. */
 export function isInexact(error: unknown): error is FilmgateError {
   return FilmgateError.is(error) && CODES.includes(error.code);
-}
-
-const FARTHEST = 10; // frames that a page which only moves forward is taken through.
-
-/** The frames that are compared with screenshots before the first one is rendered, in ascending order. */
-export function startChecks({ frames, sequential }: SourceDescription): number[] {
-  const last = sequential ? Math.min(frames - 1, FARTHEST) : frames - 1;
-  return [...new Set([0, Math.floor(last / 2), last])];
 }

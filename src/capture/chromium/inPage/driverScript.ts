@@ -32,6 +32,8 @@ export interface DriverSettings {
   readonly media: string;
   /** Path of the document that the page is in a frame of, where it is drawn into a canvas. */
   readonly host?: string | undefined;
+  /** Whether it is asked what in it a canvas would not draw. */
+  readonly isWatched?: boolean;
 }
 
 const EPOCH = Date.UTC(2025, 0, 1); // When every page begins.
@@ -42,7 +44,7 @@ const EPOCH = Date.UTC(2025, 0, 1); // When every page begins.
  *
  * It is made of functions by their source text: each of them is self-contained, and is given all that it uses.
  */
-export function driverScript({ seed, sequential, media, host }: DriverSettings): string {
+export function driverScript({ seed, sequential, media, host, isWatched }: DriverSettings): string {
   return `(() => {
   ${host ? `(${hideHost})(${JSON.stringify(host)});` : ''}
   const origin = (${originOfDocument})();
@@ -60,7 +62,7 @@ export function driverScript({ seed, sequential, media, host }: DriverSettings):
   (${replaceMediaApi})(media, positions, pictures);
   const time = (${keepTime})(clock, animations, media, (${holdSmil})(clock, roots), ${iframeDrivers});
   const assets = (${watchAssets})(clock, roots, media, ${iframeDrivers});
-  const undrawable = ${host ? `(${findUndrawable})(roots, (${watchStyleWords})(roots), ${iframeDrivers})` : "() => ''"};
+  const undrawable = ${isWatched ? `(${findUndrawable})(roots, (${watchStyleWords})(roots), ${iframeDrivers})` : "() => ''"};
   const wholePicture = ${host ? `(${findWholePicture})(roots)` : '() => undefined'};
   const stage = (${createPageDriver})({ clock, time, assets, media, undrawable, wholePicture }, ${openContract}, ${sequential});
   Object.defineProperty(window, '__filmgate', { value: stage });

@@ -21,6 +21,10 @@ const RICH = `<style>
   <input style="width: 20px" value="a"><b id="count"></b>
   <script>requestAnimationFrame(function show(now) { count.textContent = Math.round(now); requestAnimationFrame(show) })</script>`;
 
+/** A page in which something appears at frame 60 that cannot be drawn. */
+const LATE = `<style>body { margin: 0; font: 20px serif } .late { position: fixed; right: 0 }</style><b id="b"></b><i id="i">x</i>
+  <script>filmgate = { duration: 12, seek(time) { const frame = Math.round(time * 10); b.textContent = frame; i.className = frame >= 60 && frame < 66 ? 'late' : '' } }</script>`;
+
 /** A page that can be set to any time, and shows something else from some time on. */
 const seekable = (shown: string, style = '') =>
   `<style>body { margin: 0; font: 20px serif } #x { display: none } .on #x { display: block } ${style}</style><b id="b"></b><div id="x">${shown}</div>
@@ -242,7 +246,7 @@ describe('pages that are drawn into a canvas', () => {
       const script = 'const w = window; const isFramed = w["to" + "p"] !== w';
       const page = workspace.write(
         'later.html',
-        `<style>body { margin: 0 }</style><b id="b"></b><script>${script}; filmgate = { duration: 15, seek(time) { b.textContent = Math.round(time * 10); document.body.style.background = isFramed && time > 9 && time < 12 ? 'red' : '' } }</script>`,
+        `<style>body { margin: 0 }</style><b id="b"></b><script>${script}; filmgate = { duration: 15, seek(time) { b.textContent = Math.round(time * 10); document.body.style.background = isFramed && time > 9 && time < 10.5 ? 'red' : '' } }</script>`,
       );
       const more = { duration: 15, frames: '0-110', segment: '20f' };
       const { path, fallback } = await from(page, more);
@@ -270,23 +274,77 @@ describe('pages that are drawn into a canvas', () => {
     });
   });
 
+  it('keep their verified segments where screenshots have to go on', async () => {
+    const page = workspace.write('turns.html', LATE);
+    const more: PageRender = { duration: 7, segment: '3f' };
+    const source = chromium(page, { capture: 'canvas', browser: workspace.browser.path });
+    const { path, events } = await workspace.renderAs({ ...workspace.options(page, {}, more), source });
+    expect(fallbacks(events)).to.deep.include({
+      ...{ type: 'captureFallback', index: 60 },
+      message: 'frame 60: position: fixed',
+    });
+    const last = events.at(-1);
+    expect(last?.type === 'finished' && last.result.resumedFrames).to.be.at.least(3);
+    const shot = await workspace.render(page, { capture: 'beginframe' }, more);
+    expect(await sums(path)).to.deep.equal(await sums(shot.path));
+  });
+
+  describe('where nobody says how, are drawn', () => {
+    const areDrawn = (events: readonly RenderEvent[]) =>
+      events.every((event) => event.type !== 'captured' || event.bytes === 320 * 180 * 4);
+    const LONG = { duration: 12, size: { width: 320, height: 180 } };
+
+    it('if there are many frames of them', async () => {
+      const page = workspace.write('rich.html', RICH);
+      const { path, events } = await workspace.render(page, {}, LONG);
+      expect(areDrawn(events)).to.equal(true);
+      const shot = await workspace.render(page, { capture: 'beginframe' }, LONG);
+      expect(areDrawn(shot.events)).to.equal(false);
+      expect(await sums(path)).to.deep.equal(await sums(shot.path));
+    });
+
+    it('until something comes that cannot be drawn', async () => {
+      const { events } = await workspace.render(workspace.write('turns.html', LATE), {}, LONG);
+      expect(fallbacks(events)).to.have.length(1);
+    });
+
+    it('but not for a few frames, nor if the first one cannot be drawn: without a word', async () => {
+      const few = await workspace.render(
+        workspace.write('rich.html', RICH),
+        {},
+        { ...LONG, frames: '1-118' },
+      );
+      const fixed = workspace.write('fixed.html', `<b style="position: fixed">x</b>${RICH}`);
+      const cannot = await workspace.render(fixed, {}, LONG);
+      for (const { events } of [few, cannot]) {
+        expect(areDrawn(events)).to.equal(false);
+        expect(fallbacks(events)).to.deep.equal([]);
+      }
+    });
+  });
+
   it('are resumed in the way in which they were begun', async () => {
     const page = workspace.write('resumed.html', seekable('x'));
-    for (const wanted of ['canvas', 'beginframe'] as const) {
-      const more: PageRender = { segment: '3f', output: `resumed-${wanted}.mp4` };
-      const source = (capture: 'canvas' | 'beginframe') =>
-        chromium(page, { capture, browser: workspace.browser.path });
-      const begun = { ...workspace.options(page, {}, more), source: source(wanted) };
+    for (const [wanted, resumed] of [
+      ['canvas', 'png'],
+      ['beginframe', 'png'],
+      ['beginframe', 'yuv420p'],
+    ] as const) {
+      const more: PageRender = { segment: '3f', output: `resumed-${wanted}-${resumed}.mp4` };
+      const source = (capture: 'canvas' | 'beginframe', image: 'png' | 'yuv420p') =>
+        chromium(page, { capture, image, browser: workspace.browser.path });
+      const begun = { ...workspace.options(page, {}, more), source: source(wanted, 'png') };
       const stop = new AbortController();
       await renderVideo({
         ...begun,
         signal: stop.signal,
         onEvent: (event) => event.type === 'segmentVerified' && event.segment === 0 && stop.abort(),
       }).catch(() => {});
-      const { path, events } = await workspace.renderAs({ ...begun, source: source('canvas'), resume: true });
+      const again = { ...begun, source: source('canvas', resumed), resume: true };
+      const { path, events } = await workspace.renderAs(again);
       const last = events.at(-1);
       expect(last?.type === 'finished' && last.result.resumedFrames, wanted).to.be.at.least(3);
-      expect(fallbacks(events), wanted).to.have.length(wanted === 'canvas' ? 0 : 1);
+      expect(fallbacks(events), wanted).to.have.length(resumed === 'png' ? 0 : 1);
       const whole = await workspace.render(page, { capture: 'beginframe' }, { segment: '3f' });
       expect(await sums(path), wanted).to.deep.equal(await sums(whole.path));
     }

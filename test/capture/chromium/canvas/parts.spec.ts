@@ -5,11 +5,10 @@ import {
   drawnFormat,
 } from '../../../../src/capture/chromium/canvas/checkBeforehand';
 import { differenceOf } from '../../../../src/capture/chromium/canvas/difference';
-import { startChecks } from '../../../../src/capture/chromium/canvas/inexact';
 import { memoryFolder } from '../../../../src/capture/chromium/canvas/memoryFolder';
 import { TO_YUV } from '../../../../src/capture/chromium/canvas/toYuv';
+import { startChecks } from '../../../../src/capture/chromium/canvas/tryCanvas';
 import { undrawableRequest } from '../../../../src/capture/chromium/canvas/undrawableRequest';
-import type { SourceDescription } from '../../../../src/capture/source';
 import { expectThrows } from '../../../support/expectThrows';
 
 describe('differenceOf', () => {
@@ -129,10 +128,11 @@ describe('memoryFolder', () => {
 });
 
 describe('startChecks', () => {
-  const of = (frames: number, sequential = false) => startChecks({ frames, sequential } as SourceDescription);
+  const of = (count: number, sequential = false, first = 0) => startChecks({ first, count }, sequential);
 
   it('are the first frame, the middle one and the last', () => {
     expect([of(101), of(2), of(1)]).to.deep.equal([[0, 50, 100], [0, 1], [0]]);
+    expect(of(11, false, 200)).to.deep.equal([200, 205, 210]);
   });
 
   it('are near the beginning of a page that only moves forward', () => {
