@@ -16,6 +16,7 @@ import { media } from './media';
 import { memory } from './memory';
 import { overhead } from './overhead';
 import { peers } from './peers';
+import { peersAlike } from './peersAlike';
 import { segments } from './segments';
 import { stillFrames } from './static';
 import type { Bench, Outcome } from './support/bench';
@@ -25,6 +26,7 @@ const BENCHES: Record<string, Bench> = {
   ...{ limit, backpressure, memory, overhead, dispatch },
   ...{ lanes, segments, dashboard, farm },
   ...{ html, canvas, media, peers, static: stillFrames('beginframe') },
+  'peers-alike': peersAlike,
   'canvas-static': stillFrames('canvas'),
   // Only where they are named: each takes a quarter of an hour and more.
   'page-hour': hourOfPage('beginframe'),

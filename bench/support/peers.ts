@@ -12,8 +12,8 @@ export interface Peer {
   readonly version: string;
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
-  /** Its words, for so many workers, or for its own choice. */
-  command(output: string, workers: number | undefined): readonly string[];
+  /** Its words, for so many workers, or for its own choice, of this composition or another one. */
+  command(output: string, workers: number | undefined, composition?: string): readonly string[];
 }
 
 export interface Tools {
@@ -25,17 +25,32 @@ const ROOT = join(__dirname, '../..');
 const FIXTURES = join(ROOT, 'bench/peers');
 const run = promisify(execFile);
 
-/** Filmgate as it is now, built into the folder, and the other two installed there; one composition for all. */
-export async function installPeers(folder: string, { browser, ffmpeg }: Tools): Promise<readonly Peer[]> {
-  const composition = join(folder, 'composition');
-  cpSync(join(FIXTURES, 'composition'), composition, { recursive: true });
-  cpSync(require.resolve('gsap/dist/gsap.min.js'), join(composition, 'gsap.min.js'));
-  const env = { PATH: [dirname(ffmpeg.path), process.env.PATH].join(delimiter), ...browser.env };
+/** Filmgate as it is now, built into the folder, and HyperFrames installed there, for compositions in its form. */
+export async function installFilmPeers(folder: string, { browser, ffmpeg }: Tools): Promise<[Peer, Peer]> {
+  const composition = copyComposition(folder, 'composition');
+  const env = environment({ browser, ffmpeg });
   return [
     await filmgate(folder, composition, { ...env, FILMGATE_BROWSER: browser.path, FFMPEG_PATH: ffmpeg.path }),
     await hyperframes(folder, composition, { ...env, PRODUCER_HEADLESS_SHELL_PATH: browser.path }),
-    await remotion(folder, env, browser.path),
   ];
+}
+
+/** Those and Remotion, which has a port of the composition. */
+export async function installPeers(folder: string, tools: Tools): Promise<readonly Peer[]> {
+  const peers = await installFilmPeers(folder, tools);
+  return [...peers, await remotion(folder, environment(tools), tools.browser.path)];
+}
+
+/** Copies a composition of bench/peers, with GSAP beside it. */
+export function copyComposition(folder: string, name: string): string {
+  const composition = join(folder, name);
+  cpSync(join(FIXTURES, name), composition, { recursive: true });
+  cpSync(require.resolve('gsap/dist/gsap.min.js'), join(composition, 'gsap.min.js'));
+  return composition;
+}
+
+function environment({ browser, ffmpeg }: Tools): Peer['env'] {
+  return { PATH: [dirname(ffmpeg.path), process.env.PATH].join(delimiter), ...browser.env };
 }
 
 async function filmgate(folder: string, composition: string, env: Peer['env']): Promise<Peer> {
@@ -47,11 +62,11 @@ async function filmgate(folder: string, composition: string, env: Peer['env']): 
   await run(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', join(cwd, 'dist')], {
     cwd: ROOT,
   });
-  const page = join(composition, 'index.html');
   return {
     ...{ name: 'Filmgate', version: versionIn(cwd), cwd, env },
-    command: (output, workers) => [
-      ...[process.execPath, 'dist/cli/main.js', 'render', page, '-o', output, '-y', '--fps', '30'],
+    command: (output, workers, other = composition) => [
+      ...[process.execPath, 'dist/cli/main.js', 'render', join(other, 'index.html')],
+      ...['-o', output, '-y', '--fps', '30'],
       ...(workers ? ['--workers', String(workers)] : []),
     ],
   };
@@ -65,8 +80,8 @@ async function hyperframes(folder: string, composition: string, env: Peer['env']
   return {
     ...{ name: 'HyperFrames', version: versionIn(join(cwd, 'node_modules/hyperframes')), cwd },
     env: { ...env, ...quiet, HYPERFRAMES_SKIP_SKILLS: '1', PATH: path },
-    command: (output, workers) => [
-      ...['node_modules/.bin/hyperframes', 'render', composition, '-o', output, '--fps', '30'],
+    command: (output, workers, other = composition) => [
+      ...['node_modules/.bin/hyperframes', 'render', other, '-o', output, '--fps', '30'],
       ...(workers ? ['--workers', String(workers)] : []),
     ],
   };

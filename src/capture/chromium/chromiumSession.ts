@@ -217,7 +217,7 @@ class ChromiumSession implements CaptureSession {
     }
   }
 
-  private openPage(worker: string, canvas?: CanvasTarget, isWatched = canvas !== undefined): Opened {
+  private openPage(worker: string, canvas?: CanvasTarget, isWatched?: boolean): Opened {
     const { quality, scale, dedupe, seed, sequential } = this.settings;
     const { image } = this;
     const listener = this.console.open(worker);

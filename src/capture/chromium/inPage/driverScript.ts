@@ -32,8 +32,8 @@ export interface DriverSettings {
   readonly media: string;
   /** Path of the document that the page is in a frame of, where it is drawn into a canvas. */
   readonly host?: string | undefined;
-  /** Whether it is asked what in it a canvas would not draw. */
-  readonly isWatched?: boolean;
+  /** Whether it is asked what in it a canvas would not draw. Default: if it has a host. */
+  readonly isWatched?: boolean | undefined;
 }
 
 const EPOCH = Date.UTC(2025, 0, 1); // When every page begins.
@@ -44,7 +44,8 @@ const EPOCH = Date.UTC(2025, 0, 1); // When every page begins.
  *
  * It is made of functions by their source text: each of them is self-contained, and is given all that it uses.
  */
-export function driverScript({ seed, sequential, media, host, isWatched }: DriverSettings): string {
+export function driverScript(settings: DriverSettings): string {
+  const { seed, sequential, media, host, isWatched = host !== undefined } = settings;
   return `(() => {
   ${host ? `(${hideHost})(${JSON.stringify(host)});` : ''}
   const origin = (${originOfDocument})();
