@@ -4,6 +4,7 @@ export type {
   CaptureSession,
   CaptureSource,
   CaptureWorker,
+  Fallback,
   FrameRequest,
   PortableSource,
   SourceDescription,
