@@ -16,6 +16,7 @@ import { storageId } from './storageId';
 import { type AnnouncedWorker, announce, withdraw } from './workers';
 
 const ANNOUNCED_EVERY = 5000; // ms
+const ANNOUNCED_AGAIN = 500; // ms after the first time: another may have begun the storage at the same moment.
 const MOST_STALLS = 5; // times that the worker of a segment may die
 const END_TIME = 5000; // ms in which what is at hand is given back
 const WAIT = 2; // seconds for a job, before an idle worker looks what it can copy
@@ -30,7 +31,7 @@ export class FarmWorker implements AsyncDisposable {
   private readonly held = new Set<HeldJob>();
   private readonly running = new Set<Promise<void>>();
   private readonly stop = new AbortController();
-  private readonly announcing: NodeJS.Timeout;
+  private announcing: NodeJS.Timeout;
   private wake: () => void = () => {};
   private isLaneFree = true;
 
@@ -56,7 +57,7 @@ export class FarmWorker implements AsyncDisposable {
     this.sessions = new Sessions(retrying, machine);
     const { sessions } = this;
     this.tools = { farm, storage: retrying, sessions, machine, name: said.name, lockDuration, log };
-    this.announcing = setInterval(() => void this.announceAgain(), ANNOUNCED_EVERY);
+    this.announcing = setTimeout(() => void this.announceAgain(), ANNOUNCED_AGAIN);
     this.ended = this.loop();
   }
 
@@ -142,10 +143,12 @@ export class FarmWorker implements AsyncDisposable {
     } catch (error) {
       debug('the worker cannot be announced: %s', error);
     }
+    if (!this.stop.signal.aborted)
+      this.announcing = setTimeout(() => void this.announceAgain(), ANNOUNCED_EVERY);
   }
 
   private async end(): Promise<void> {
-    clearInterval(this.announcing);
+    clearTimeout(this.announcing);
     await this.sessions.close();
     await within(1000, withdraw(this.farm, this.said));
     await this.farm.close();

@@ -119,6 +119,14 @@ describe('a farm that is given something wrong', () => {
     expect(await watch(film()).result).to.include({ frames: 20 });
   });
 
+  it('takes workers that have begun a storage at the same moment', async () => {
+    const options = { ...farm.place(), cache: farm.path('cache') };
+    const first = await openFarmWorker({ ...options, name: 'w1' });
+    writeFileSync(farm.path('share/filmgate-storage.json'), '{"id":"of the second"}');
+    const second = await openFarmWorker({ ...options, name: 'w2' });
+    await Promise.all([first.close(), second.close()]);
+  });
+
   it('refuses a storage that is not there', async () => {
     const storage = farm.path('none');
     await rejection(watch({ ...film(), storage }).result, 'STORAGE_FAILED');
