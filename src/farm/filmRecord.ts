@@ -23,6 +23,11 @@ const recordSchema = z.object({
   handedIn: count,
   storage: z.string(),
   planned: z.string().optional(),
+  /** Segments that were in storage when the film was planned. */
+  resumed: z
+    .string()
+    .transform((text) => parsed(z.array(count), text, "a film's resumed segments"))
+    .optional(),
   segments: count.optional(),
   done: count.default(0),
   /** Segments of which it is known how long they took, and how long that was, in milliseconds. */

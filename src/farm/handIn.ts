@@ -15,6 +15,8 @@ export interface HandedIn {
   readonly id: string;
   /** Which hand-in of it. */
   readonly run: string;
+  /** Whether it was begun by this hand-in; false where it is on the farm already. */
+  readonly isNew: boolean;
 }
 
 /**
@@ -39,13 +41,13 @@ export async function handIn(
   signal?.throwIfAborted();
   const known = await readRecord(farm, id);
   const isDone = known?.state === 'done' && (await readResult(storage, id)) !== undefined;
-  if (known && (isDone || ACTIVE.includes(known.state))) return { id, run: known.run };
+  if (known && (isDone || ACTIVE.includes(known.state))) return { id, run: known.run, isNew: false };
   const run = randomBytes(4).toString('hex');
   const queue = environmentKey(environment);
   const name = basename(options.output);
   await beginRecord(farm, id, { run, environment, queue, name, storage: store });
   await addPlanJob(farm, queue, { film: id, run });
-  return { id, run };
+  return { id, run, isNew: true };
 }
 
 /** Has a film planned, which lays out the jobs of its segments. Doing it again changes nothing. */

@@ -28,7 +28,8 @@ export async function layOut(
   const done = await doneSegments(storage, film, plan.extension);
   const todo = plan.segments.filter(({ segment }) => !done.has(segment));
   const planned = JSON.stringify(plannedRender(record.name, plan, session));
-  const fields = { state: 'rendering', planned, segments: plan.segments.length, done: done.size };
+  const resumed = JSON.stringify([...done]);
+  const fields = { state: 'rendering', planned, segments: plan.segments.length, done: done.size, resumed };
   if (!(await changeRecord(farm, film, run, ['queued', 'rendering', 'assembling'], fields))) return;
   await storage.remove([filmKeys.result(film)]); // Of a video that turned out to be damaged.
   const base = await turn(farm, record.queue);

@@ -66,9 +66,9 @@ export function renderOnFarm(options: FarmRenderOptions): Observable<RenderEvent
     let handingIn: Promise<HandedIn> | undefined;
     const start = async (farm: Farm, storage: Storage, stop: AbortSignal) => {
       handingIn = handIn(farm, storage, options, stop);
-      const { id } = await handingIn;
-      onHandedIn?.(id);
-      return id;
+      const film = await handingIn;
+      onHandedIn?.(film.id);
+      return film;
     };
     const onEnd = async (farm: Farm) => {
       // What is stored by now may be handed in all the same. A film that has ended by itself stays as it is.
@@ -88,7 +88,7 @@ export function renderOnFarm(options: FarmRenderOptions): Observable<RenderEvent
 export function attachToFilm(options: AttachOptions): Observable<RenderEvent> {
   const start = async (farm: Farm) => {
     await knownRecord(farm, options.id);
-    return options.id;
+    return { id: options.id, isNew: false };
   };
   return withCleanup(
     (onCleanup) =>
@@ -117,7 +117,7 @@ export async function handInFilm(options: Omit<FarmRenderOptions, 'signal' | 'on
 function fromFarm(
   options: FarmPlace & { readonly output: string; readonly overwrite?: boolean },
   onCleanup: (cleanup: Cleanup) => void,
-  start: (farm: Farm, storage: Storage, stop: AbortSignal) => Promise<string>,
+  start: (farm: Farm, storage: Storage, stop: AbortSignal) => Promise<Pick<HandedIn, 'id' | 'isNew'>>,
   onEnd: (farm: Farm) => Promise<void>,
 ): Observable<RenderEvent> {
   const begun = performance.now();
@@ -138,17 +138,17 @@ function fromFarm(
       return onEnd(farm);
     });
     stop.signal.throwIfAborted();
-    return { farm, storage, output, id: await start(farm, storage, stop.signal) };
+    return { farm, storage, output, film: await start(farm, storage, stop.signal) };
   })();
   onCleanup(() => {
     stop.abort();
     return opening.catch(() => {}); // What it opens late is closed too.
   });
   return from(opening).pipe(
-    mergeMap(({ farm, storage, output, id }) =>
+    mergeMap(({ farm, storage, output, film }) =>
       concat(
-        followFilm(farm, storage, id).pipe(tap((event) => state.add(event, performance.now() - begun))),
-        defer(() => publish(storage, id, output)).pipe(
+        followFilm(farm, storage, film).pipe(tap((event) => state.add(event, performance.now() - begun))),
+        defer(() => publish(storage, film.id, output)).pipe(
           map(({ frames, bytes }): RenderEvent => {
             const snapshot = state.snapshot(performance.now() - begun);
             const result: RenderResult = {
