@@ -14,14 +14,16 @@ const PACKAGES = ['@bull-board/api', '@bull-board/hono', '@hono/node-server', 'h
 
 /** A dashboard that is open. */
 export interface FarmDashboard {
+  /** Where a browser of this machine finds it. */
   readonly url: string;
+  /** Serves no more, and lets go of the farm. */
   close(): Promise<void>;
 }
 
 /**
- * Serves Bull Board for the queues of a farm, on 127.0.0.1 and to nobody else.
+ * Serves Bull Board for the queues of a farm, on 127.0.0.1 and to nobody else. Port 0 is a free one.
  *
- * @throws FilmgateError `INVALID_OPTION`, `PACKAGE_MISSING`, and what connecting to the farm does
+ * @throws FilmgateError `INVALID_OPTION`, `PACKAGE_MISSING`, `FARM_UNREACHABLE`, `FARM_REFUSED`, `FARM_UNSUITABLE`
  */
 export async function openDashboard({ farm: url }: FarmPlace, port = 0): Promise<FarmDashboard> {
   integerInRange('port', port, 0, 65535);

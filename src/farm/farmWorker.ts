@@ -79,6 +79,7 @@ export class FarmWorker implements AsyncDisposable {
     await this.ended;
   }
 
+  /** Closes it: for `await using`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
   }

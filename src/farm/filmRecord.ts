@@ -3,17 +3,16 @@ import { FilmgateError } from '../errors';
 import { checked, environmentSchema, filmId, parsed } from '../films/schemas';
 import type { Farm } from './connect';
 
-const STATES = ['queued', 'rendering', 'assembling', 'done', 'failed', 'cancelled'] as const;
-
 /** How far a film is. */
-export type FilmState = (typeof STATES)[number];
+export type FilmState = 'queued' | 'rendering' | 'assembling' | 'done' | 'failed' | 'cancelled';
 
 /** The states in which somebody works on a film, or will. */
 export const ACTIVE: readonly FilmState[] = ['queued', 'rendering', 'assembling'];
+const ENDED: readonly FilmState[] = ['done', 'failed', 'cancelled'];
 
 const count = z.coerce.number().int().nonnegative();
 const recordSchema = z.object({
-  state: z.enum(STATES),
+  state: z.enum([...ACTIVE, ...ENDED]),
   run: z.string().regex(/^[0-9a-f]{8}$/),
   environment: z.string().transform((text) => parsed(environmentSchema, text, "a film's environment")),
   /** The short name of the environment, which names its queue. */

@@ -21,6 +21,7 @@ import { liveWorkers } from './workers';
 
 /** Where a film of a farm stands. */
 export interface FilmStatus {
+  /** Its name on the farm and in storage: 32 hexadecimal digits. */
   readonly id: string;
   /** `unknown` where Redis holds something that Filmgate has not written; `error` says what. */
   readonly state: FilmState | 'unknown';
@@ -36,6 +37,14 @@ export interface FilmStatus {
   readonly error: string | undefined;
 }
 
+/** What is on a farm. */
+export interface FarmListing {
+  /** The newest last. */
+  readonly films: readonly FilmStatus[];
+  /** Names of the workers that are there. */
+  readonly workers: readonly string[];
+}
+
 /** Does something with a farm, and closes it. */
 async function withFarm<T>({ farm: url }: FarmPlace, work: (farm: Farm) => Promise<T>): Promise<T> {
   const farm = await connectFarm(farmUrl(url));
@@ -49,16 +58,18 @@ async function withFarm<T>({ farm: url }: FarmPlace, work: (farm: Farm) => Promi
 /**
  * Where a film stands.
  *
- * @throws FilmgateError `FILM_UNKNOWN`, and what connecting to the farm does
+ * @throws FilmgateError `FILM_UNKNOWN`, `JOB_INVALID` where its record is damaged, `INVALID_OPTION`, `FARM_UNREACHABLE`, `FARM_REFUSED`, `FARM_UNSUITABLE`
  */
 export function filmStatus(place: FarmPlace, id: string): Promise<FilmStatus> {
   return withFarm(place, async (farm) => statusOf(id, await knownRecord(farm, id)));
 }
 
-/** All films of a farm, the newest last, and the names of its workers. */
-export function listFilms(
-  place: FarmPlace,
-): Promise<{ readonly films: FilmStatus[]; readonly workers: string[] }> {
+/**
+ * All films of a farm, the newest last, and the names of its workers.
+ *
+ * @throws FilmgateError `INVALID_OPTION`, `FARM_UNREACHABLE`, `FARM_REFUSED`, `FARM_UNSUITABLE`
+ */
+export function listFilms(place: FarmPlace): Promise<FarmListing> {
   return withFarm(place, async (farm) => {
     const films = [];
     for (const id of await allFilms(farm)) {

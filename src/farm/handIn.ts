@@ -37,7 +37,7 @@ export async function handIn(
   const store = await sameStorageId(storage, async (id) =>
     checkSameStorage(await liveWorkers(farm), { id, place: storage.place }),
   );
-  const { id } = await storeFilm(storage, options, environment, signal);
+  const id = await storeFilm(storage, options, environment, signal);
   signal?.throwIfAborted();
   const known = await readRecord(farm, id);
   const isDone = known?.state === 'done' && (await readResult(storage, id)) !== undefined;

@@ -40,6 +40,7 @@ export interface FarmRenderOptions extends FilmOptions, FarmPlace {
 
 /** A film that is on a farm already, and where its video goes. */
 export interface AttachOptions extends FarmPlace {
+  /** The film's id. */
   readonly id: string;
   /** Path of the video. */
   readonly output: string;
@@ -47,6 +48,7 @@ export interface AttachOptions extends FarmPlace {
   readonly overwrite?: boolean;
   /** Stops following; the film goes on. */
   readonly signal?: AbortSignal;
+  /** Called once, when everything is closed. */
   readonly onClosed?: () => void;
 }
 

@@ -2,9 +2,9 @@ import { lastValueFrom, takeUntil, tap } from 'rxjs';
 import { FilmgateError } from '../errors';
 import type { FilmSession } from '../films/filmSession';
 import { renderToStorage } from '../films/renderSegment';
-import type { StoredSegment } from '../films/schemas';
 import { readEntry } from '../films/segmentEntries';
 import { aborted } from '../schedule/aborted';
+import type { VerifiedSegment } from '../segments/manifest';
 import type { Storage } from '../storage/storage';
 import type { Farm } from './connect';
 import type { HeldJob } from './heldJob';
@@ -28,7 +28,7 @@ export async function renderSegmentJob(
   { farm, storage, sessions, name }: SegmentTools,
   held: HeldJob,
   left: () => void,
-): Promise<StoredSegment> {
+): Promise<VerifiedSegment> {
   const { film, segment = 0 } = held.data;
   const known = await readEntry(storage, film, segment);
   const reporter = new Reporter(farm, held.data, name);
@@ -52,7 +52,7 @@ async function render(
   held: HeldJob,
   reporter: Reporter,
   left: () => void,
-): Promise<StoredSegment> {
+): Promise<VerifiedSegment> {
   const { film, segment = 0 } = held.data;
   const { first, count } = session.plan.segments[segment] ?? { first: 0, count: 0 };
   const encoded = (progress: { frames: number; bytes: number }) =>

@@ -7,7 +7,6 @@ import { digestOf } from '../process/digest';
 import { assembleVideo } from '../segments/assembleVideo';
 import { checkAudioEncoder } from '../segments/audio';
 import type { VerifiedSegment } from '../segments/manifest';
-import type { HeardRun } from '../sound/heardSound';
 import { PageSound } from '../sound/pageSound';
 import type { Storage } from '../storage/storage';
 import type { Machine } from './environment';
@@ -28,9 +27,11 @@ export async function readResult(storage: Storage, id: string): Promise<StoredVi
 
 /**
  * The last step of a film: joins all segments, adds the sound, checks the whole, and puts the video into storage. A
- * segment whose file is not what was entered is removed, for it to be rendered again.
+ * segment whose file is not what was entered is removed, for it to be rendered again. The video is
+ * `films/<id>/video<extension>` there.
  *
- * @throws FilmgateError `STORAGE_DAMAGED`, and what joining segments throws
+ * @throws FilmgateError `STORAGE_DAMAGED` where a segment is missing or damaged, and has to be rendered again;
+ * `FILM_UNKNOWN`, `JOB_INVALID`, `STORAGE_FAILED`, `DISK_FULL`, and what `render` can say of FFmpeg and of sound
  */
 export async function assembleFilm(
   storage: Storage,
@@ -48,12 +49,12 @@ export async function assembleFilm(
     const { source, audio, shape, run, extension } = request;
     const folder =
       plan.pageAudio && source.digest ? await unpackSource(storage, source.digest, machine.cache) : '';
-    const segments = [];
+    const segments: VerifiedSegment[] = [];
     for (const { segment } of plan.segments) {
       signal.throwIfAborted();
       const { sound, ...entry } = await fetchSegment(storage, id, segment, (name) => work.path(name));
-      const heard = sound ? { sound: inFolder(sound as unknown as HeardRun[], folder) } : {};
-      segments.push({ ...entry, ...heard } as VerifiedSegment);
+      const heard = sound ? { sound: inFolder(sound, folder) } : {};
+      segments.push({ ...entry, ...heard });
     }
     const tracks = [];
     for (const { digest, file, ...track } of audio) {

@@ -80,7 +80,7 @@ export async function storeFilm(
   options: FilmOptions,
   environment: Environment,
   signal?: AbortSignal,
-): Promise<{ readonly id: string; readonly request: FilmRequest }> {
+): Promise<string> {
   const source = checkFilmOptions(options);
   const { audio } = checkRenderOptions(options);
   const tracks = [];
@@ -109,7 +109,7 @@ export async function storeFilm(
   );
   const id = filmIdOf(request);
   await storage.put(filmKeys.request(id), { text: JSON.stringify(request) });
-  return { id, request };
+  return id;
 }
 
 /** A film's id: a digest of all that its frames and its file depend on, and of nothing else. */

@@ -1,3 +1,4 @@
+import type { Segment } from '../segments/segment';
 import type { Storage } from '../storage/storage';
 import type { Machine } from './environment';
 import { filmKeys } from './filmKeys';
@@ -7,19 +8,20 @@ import type { FilmPlan } from './schemas';
 
 /**
  * The first step of a film: describes its source, lays out its segments, and writes the plan into storage. A film that
- * was planned before keeps its plan.
+ * was planned before keeps its plan. Returns the segments, each of which is to be rendered by `renderSegment`.
  *
- * @throws FilmgateError as `FilmSession.open`
+ * @throws FilmgateError what `render` can say before its first frame, and `FILM_UNKNOWN`, `JOB_INVALID`, `NO_WORKER`,
+ * `PLAN_DIFFERS`, `STORAGE_DAMAGED`, `STORAGE_FAILED`
  */
 export async function planFilm(
   storage: Storage,
   id: string,
   machine: Machine,
   signal = new AbortController().signal,
-): Promise<FilmPlan> {
+): Promise<readonly Segment[]> {
   const session = await FilmSession.open(storage, id, machine, { signal, withWorkers: false });
   try {
-    return await enterPlan(storage, id, session);
+    return (await enterPlan(storage, id, session)).segments;
   } finally {
     await session.close();
   }

@@ -4,29 +4,32 @@ import { FilmgateError } from '../errors';
 import type { EncodeProgress } from '../ffmpeg/progressReader';
 import type { RenderEvent } from '../frames/events';
 import { aborted } from '../schedule/aborted';
-import type { HeardRun } from '../sound/heardSound';
+import type { VerifiedSegment } from '../segments/manifest';
+import type { Segment } from '../segments/segment';
 import type { Storage } from '../storage/storage';
 import type { Machine } from './environment';
 import { filmKeys, segmentFile } from './filmKeys';
 import { FilmSession, type RenderedSegment } from './filmSession';
 import { withoutFolder } from './heardMedia';
-import type { StoredSegment } from './schemas';
 import { readEntry } from './segmentEntries';
 
 /** What may be told of a step. */
 export interface StepOptions {
+  /** Ends it, with `CANCELLED`. */
   readonly signal?: AbortSignal;
-  onEvent?(event: RenderEvent): void;
+  /** Called with what happens meanwhile. */
+  readonly onEvent?: (event: RenderEvent) => void;
 }
 
 /** A segment that is in storage now, by whomever. */
-export type SegmentDone = { readonly type: 'segmentDone'; readonly entry: StoredSegment };
+export type SegmentDone = { readonly type: 'segmentDone'; readonly entry: VerifiedSegment };
 
 /**
  * The second step of a film: renders one segment, verifies it, and enters it in storage. One that is entered already is
- * not rendered again.
+ * not rendered again. `segment` is counted from 0.
  *
- * @throws FilmgateError what `render` can say, and what `FilmSession.open` does
+ * @throws FilmgateError what `render` can say, and `FILM_UNKNOWN`, `JOB_INVALID`, `NO_WORKER`, `PLAN_DIFFERS`,
+ * `STORAGE_DAMAGED`, `STORAGE_FAILED`
  */
 export async function renderSegment(
   storage: Storage,
@@ -34,7 +37,7 @@ export async function renderSegment(
   segment: number,
   machine: Machine,
   { signal = new AbortController().signal, onEvent }: StepOptions = {},
-): Promise<StoredSegment> {
+): Promise<VerifiedSegment> {
   const known = await readEntry(storage, id, segment);
   if (known) return known;
   const session = await FilmSession.open(storage, id, machine, { signal });
@@ -66,13 +69,13 @@ export function renderToStorage(
   const verified = async ({ path, bytes, sha256, sound }: RenderedSegment): Promise<SegmentDone> => {
     const known = await readEntry(storage, id, segment);
     if (known) return { type: 'segmentDone', entry: known };
-    const { first, count } = session.plan.segments[segment] as { first: number; count: number };
+    const { first, count } = session.plan.segments[segment] as Segment;
     const file = segmentFile(segment, attempt, session.plan.extension);
-    const heard = sound && withoutFolder(sound as readonly HeardRun[], session.sourceFolder);
-    const entry = { segment, first, count, file, bytes, sha256, ...(heard ? { sound: heard } : {}) };
+    const heard = sound ? { sound: withoutFolder(sound, session.sourceFolder) } : {};
+    const entry = { segment, first, count, file, bytes, sha256, ...heard };
     await storage.put(filmKeys.segment(id, file), { file: path });
     await storage.put(filmKeys.entry(id, segment), { text: JSON.stringify(entry) });
-    return { type: 'segmentDone', entry: entry as StoredSegment };
+    return { type: 'segmentDone', entry };
   };
   return session.render(segment, attempt, { encoded, verified });
 }

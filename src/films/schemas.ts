@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { CODECS } from '../encode/codecs';
 import { FilmgateError } from '../errors';
+import type { VerifiedSegment } from '../segments/manifest';
+import type { HeardRun } from '../sound/heardSound';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const whole = z.number().int().nonnegative();
@@ -22,19 +24,32 @@ const path = z
 export const filmId = z.string().regex(/^[0-9a-f]{32}$/);
 
 /** What decoded frames depend on beside the film itself: only machines that are equal in it may share a film. */
+export interface Environment {
+  /** Version of this package. */
+  readonly filmgate: string;
+  /** Version of FFmpeg. */
+  readonly ffmpeg: string;
+  /** Major version of Node.js, such as `v22`. */
+  readonly node: string;
+  /** Operating system, and what its processor can do. */
+  readonly system: string;
+  /** The browser's version and mode; without one, no pages can be rendered. */
+  readonly browser?: string;
+  /** A digest of the fonts that the browser finds. */
+  readonly fonts?: string;
+  /** Versions of packages that draw or compile, by their names. */
+  readonly packages: Readonly<Record<string, string>>;
+}
+
 export const environmentSchema = z.strictObject({
   filmgate: z.string(),
   ffmpeg: z.string(),
   node: z.string(),
-  /** Operating system, and what its processor can do. */
   system: z.string(),
-  /** The browser's version; without one, no pages can be rendered. */
-  browser: z.string().optional(),
-  /** A digest of the fonts that the browser finds. */
-  fonts: z.string().optional(),
-  /** Versions of packages that draw or compile. */
+  browser: z.string().exactOptional(),
+  fonts: z.string().exactOptional(),
   packages: z.record(z.string(), z.string()),
-});
+}) satisfies z.ZodType<Environment>;
 
 /** What a film is: the request that was handed in. */
 export const requestSchema = z.strictObject({
@@ -105,17 +120,18 @@ export const planSchema = z.strictObject({
   warnings: z.array(z.string()),
 });
 
-const heardRun = z.looseObject({
+const heardRun = z.strictObject({
   id: z.string(),
   media: z.string(),
   start: z.number(),
   from: z.number(),
   rate: z.number(),
   loop: z.boolean(),
-  duration: z.number().optional(),
-  end: z.number().optional(),
+  loopFrom: z.number().exactOptional(),
+  duration: z.number().exactOptional(),
+  end: z.number().exactOptional(),
   spans: z.array(z.strictObject({ first: whole, last: whole, volumes: z.array(z.number()) })),
-});
+}) satisfies z.ZodType<HeardRun>;
 
 /** What is known of a verified segment. */
 export const entrySchema = z.strictObject({
@@ -125,20 +141,30 @@ export const entrySchema = z.strictObject({
   file: z.string().regex(/^\d+-[0-9a-f]+\.[a-z0-9]+$/),
   bytes: whole,
   sha256: digest,
-  sound: z.array(heardRun).optional(),
-});
+  sound: z.array(heardRun).exactOptional(),
+}) satisfies z.ZodType<VerifiedSegment>;
 
-/** What is known of a finished video. */
-export const resultSchema = z.strictObject({ frames: whole, bytes: whole, sha256: digest });
+/** What is known of a finished video in storage. */
+export interface StoredVideo {
+  /** How many frames it has. */
+  readonly frames: number;
+  /** Its size. */
+  readonly bytes: number;
+  /** The SHA-256 of its content, in hexadecimal. */
+  readonly sha256: string;
+}
+
+export const resultSchema = z.strictObject({
+  frames: whole,
+  bytes: whole,
+  sha256: digest,
+}) satisfies z.ZodType<StoredVideo>;
 
 /** The files of a source. */
 export const sourceSchema = z.array(z.strictObject({ path, bytes: whole, sha256: digest }));
 
-export type Environment = z.infer<typeof environmentSchema>;
 export type FilmRequest = z.infer<typeof requestSchema>;
 export type FilmPlan = z.infer<typeof planSchema>;
-export type StoredSegment = z.infer<typeof entrySchema>;
-export type StoredVideo = z.infer<typeof resultSchema>;
 export type SourceFiles = z.infer<typeof sourceSchema>;
 
 /** Checks data that came from Redis or storage: `JOB_INVALID` where it is not what Filmgate writes. */

@@ -1,13 +1,14 @@
+import type { VerifiedSegment } from '../segments/manifest';
 import type { Storage } from '../storage/storage';
 import { filmKeys } from './filmKeys';
-import { entrySchema, parsed, type StoredSegment } from './schemas';
+import { entrySchema, parsed } from './schemas';
 
 /** What storage has of a segment; undefined where it is not done. */
 export async function readEntry(
   storage: Storage,
   id: string,
   segment: number,
-): Promise<StoredSegment | undefined> {
+): Promise<VerifiedSegment | undefined> {
   const text = await storage.read(filmKeys.entry(id, segment));
   return text === undefined ? undefined : parsed(entrySchema, text, `segment ${segment + 1} of film ${id}`);
 }

@@ -43,8 +43,7 @@ export interface RenderOptions extends SourceOptions, EncodeOptions, SegmentOpti
   /** The most memory that outstanding frames may hold, in bytes or as `'512MB'`. Default 512 MB. */
   readonly memory?: number | string;
   /**
-   * Which events are emitted: `'all'` adds how long the parts of each capture took, and every {@link DetailEvent}. Default
-   * `'usual'`.
+   * Which events are emitted: `'all'` adds how long the parts of each capture took, and every `DetailEvent`. Default `'usual'`.
    */
   readonly events?: 'usual' | 'all';
   /** Called once, when everything is closed: how a caller who unsubscribed learns that the render has ended. */

@@ -1,7 +1,15 @@
 import { FilmgateError, messageOf } from '../errors';
 
 /** What a file in storage is made of. */
-export type Content = { readonly file: string } | { readonly text: string };
+export type Content =
+  | {
+      /** Path of the file that is copied. */
+      readonly file: string;
+    }
+  | {
+      /** What the file is to hold. */
+      readonly text: string;
+    };
 
 /**
  * The port of storage: where the machines of a farm keep what they share. Keys are names with slashes; what is put under

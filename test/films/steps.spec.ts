@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { chromium } from '../../src/capture/chromium/chromium';
+import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import { assembleFilm, readResult } from '../../src/films/assembleFilm';
 import { filmKeys } from '../../src/films/filmKeys';
 import { filmIdOf } from '../../src/films/filmRequest';
@@ -10,6 +11,7 @@ import { renderSegment } from '../../src/films/renderSegment';
 import { useFilmWorkspace } from '../support/filmWorkspace';
 import { rejection } from '../support/rejection';
 import { indexedThreads } from '../support/renderWorkspace';
+import { click, loudest, soundOf, writeSound } from '../support/sound';
 import { frameMd5 } from '../support/video';
 
 describe('a film in three steps over storage', () => {
@@ -18,8 +20,8 @@ describe('a film in three steps over storage', () => {
   it('has the frames of a render on one machine, whatever machine renders which segment', async () => {
     const options = { source: indexedThreads({ frames: 60 }), segment: '20f', workers: 2 };
     const { id } = await at.handIn(options);
-    const plan = await planFilm(at.storage(), id, at.machine('one'));
-    expect(plan.segments).to.have.length(3);
+    const segments = await planFilm(at.storage(), id, at.machine('one'));
+    expect(segments).to.have.length(3);
     for (const [segment, name] of [
       [2, 'one'],
       [0, 'two'],
@@ -40,12 +42,35 @@ describe('a film in three steps over storage', () => {
     const page = join(__dirname, '../fixtures/pages/boxes.html');
     const options = { source: chromium(page), size: '64x48', duration: 1, segment: '15f', workers: 1 };
     const { id } = await at.handIn(options);
-    const { segments } = await planFilm(at.storage(), id, at.machine('one'));
+    const segments = await planFilm(at.storage(), id, at.machine('one'));
     for (const { segment } of [...segments].reverse())
       await renderSegment(at.storage(), id, segment, at.machine('two'));
     await assembleFilm(at.storage(), id, at.machine('one'));
     await at.storage().fetch(filmKeys.video(id, '.mp4'), at.path('film.mp4'));
     expect(await frameMd5(at.path('film.mp4'))).to.deep.equal(await at.expected(options));
+  });
+
+  it('has the sound of a page, whose media is elsewhere on every machine', async () => {
+    mkdirSync(at.path('page'));
+    writeSound(at.path('page/click.wav'), click(48_000, 24_000));
+    const media = '<audio src="click.wav" autoplay loop></audio>';
+    writeFileSync(at.path('page/page.html'), `<!doctype html><body>${media}</body>`);
+    const options = {
+      source: chromium(at.path('page/page.html')),
+      ...{ size: '64x48', duration: 2, segment: '30f', workers: 1 },
+    };
+    const { id } = await at.handIn(options);
+    await planFilm(at.storage(), id, at.machine('one'));
+    const first = await renderSegment(at.storage(), id, 0, at.machine('one'));
+    expect(first.sound?.map(({ media }) => media)).to.deep.equal(['source:click.wav']);
+    await renderSegment(at.storage(), id, 1, at.machine('two'));
+    await assembleFilm(at.storage(), id, at.machine('three'));
+    await at.storage().fetch(filmKeys.video(id, '.mp4'), at.path('film.mp4'));
+    await at.expected(options);
+    const ffmpeg = await findFFmpeg();
+    const heard = await soundOf(ffmpeg, at.path('film.mp4'));
+    expect(heard[loudest(heard)]).to.be.greaterThan(0.1);
+    expect(heard).to.deep.equal(await soundOf(ffmpeg, at.path('expected.mp4')));
   });
 
   it('does not render a segment that is entered already', async () => {

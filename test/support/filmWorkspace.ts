@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { describeEnvironment, type Machine } from '../../src/films/environment';
-import { type FilmOptions, storeFilm } from '../../src/films/filmRequest';
+import { type FilmOptions, readRequest, storeFilm } from '../../src/films/filmRequest';
 import { type RenderVideoOptions, renderVideo } from '../../src/renderVideo';
 import { openStorage } from '../../src/storage/openStorage';
 import type { Storage } from '../../src/storage/storage';
@@ -23,7 +23,8 @@ export function useFilmWorkspace() {
     /** Puts a film into storage, for machines like this one. */
     async handIn(options: Omit<FilmOptions, 'output'> & { output?: string }) {
       const environment = await describeEnvironment(machine('here'));
-      return storeFilm(storage, { output: 'film.mp4', threads: 2, ...options }, environment);
+      const id = await storeFilm(storage, { output: 'film.mp4', threads: 2, ...options }, environment);
+      return { id, request: await readRequest(storage, id) };
     },
     /** The checksums of all frames of the same film, rendered on one machine. */
     async expected(options: Omit<RenderVideoOptions, 'output'>) {
