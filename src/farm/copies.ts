@@ -8,6 +8,7 @@ import { readRecord } from './filmRecord';
 import { HeldJob } from './heldJob';
 import { jobSchema } from './jobs';
 import { renderSegmentJob, type SegmentTools } from './segmentJob';
+import { liveWorkers } from './workers';
 
 const FIRST_AGE = 10_000; // ms that a segment has to take before it is copied, where no other was finished yet.
 const LOOKED_AT = 100; // active jobs, the ones that began first
@@ -57,6 +58,9 @@ async function chooseJob(farm: Farm, queueKey: string, name: string) {
     const usual = record.timed > 0 ? record.busy / record.timed : FIRST_AGE;
     if (age(job) < usual) continue;
     if (await claim(farm, data, 'copy', name)) return data;
+    const { note: copier } = await glance(farm, data, 'copy');
+    const isAtWork = copier !== name && (await liveWorkers(farm)).some((worker) => worker.name === copier);
+    if (!isAtWork) await forgetNote(farm, data, 'copy'); // It was killed: the next look finds the segment free.
   }
   return undefined;
 }

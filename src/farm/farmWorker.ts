@@ -12,7 +12,7 @@ import { copyOne } from './copies';
 import type { HeldJob } from './heldJob';
 import { type RunnerTools, runJob } from './jobRunner';
 import { Sessions } from './sessions';
-import { storageId } from './storageId';
+import { knownStorageId } from './storageId';
 import { type AnnouncedWorker, announce, withdraw } from './workers';
 
 const ANNOUNCED_EVERY = 5000; // ms
@@ -139,7 +139,7 @@ export class FarmWorker implements AsyncDisposable {
 
   private async announceAgain(): Promise<void> {
     try {
-      this.said = { ...this.said, storage: await storageId(this.storage) };
+      this.said = { ...this.said, storage: await knownStorageId(this.storage) };
       await announce(this.farm, this.said);
     } catch (error) {
       debug('the worker cannot be announced: %s', error);

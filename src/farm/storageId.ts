@@ -2,14 +2,20 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Storage } from '../storage/storage';
 
-const KEY = 'filmgate-storage.json';
+/** Where the id of a storage is in it. */
+export const ID_KEY = 'filmgate-storage.json';
 
 /** What tells a storage from any other, and shows that it can be written to. */
 export async function storageId(storage: Storage): Promise<string> {
-  const known = idIn(await storage.read(KEY));
+  const known = idIn(await storage.read(ID_KEY));
   const id = known ?? randomUUID();
-  await storage.put(KEY, { text: JSON.stringify({ id }) });
-  return idIn(await storage.read(KEY)) ?? id; // Two may have begun it at the same moment.
+  await storage.put(ID_KEY, { text: JSON.stringify({ id }) });
+  return idIn(await storage.read(ID_KEY)) ?? id; // Two may have begun it at the same moment.
+}
+
+/** The same, where it was shown before. */
+export async function knownStorageId(storage: Storage): Promise<string> {
+  return idIn(await storage.read(ID_KEY)) ?? (await storageId(storage));
 }
 
 function idIn(text: string | undefined): string | undefined {

@@ -9,6 +9,7 @@ import { HeldJob } from '../../src/farm/heldJob';
 import { type RunnerTools, runJob } from '../../src/farm/jobRunner';
 import { jobId } from '../../src/farm/jobs';
 import type { SegmentTools } from '../../src/farm/segmentJob';
+import { announce } from '../../src/farm/workers';
 import { RedisServer } from '../support/redisServer';
 import { rejection } from '../support/rejection';
 
@@ -92,23 +93,38 @@ describe('what a farm knows of a film', () => {
     expect(await readRecord(farm, film)).to.include({ done: 2, timed: 2, busy: 30 });
   });
 
+  const sessions = {
+    async use(_film: string, _segment: number, dropped: AbortSignal) {
+      dropped.throwIfAborted();
+    },
+  };
+  const storage = { read: async () => undefined };
+  const copier = () => ({ farm, storage, sessions, name: 'w2' }) as unknown as SegmentTools;
+  const dropping = (held: HeldJob) => {
+    held.drop('stale');
+    return () => {};
+  };
+
+  it('lets a segment be copied again whose copier was killed', async () => {
+    const { close } = await taken();
+    await countSegment(farm, { ...job, segment: 4 }, 'w1', 0);
+    await announce(farm, { name: 'w1', environment, storage: 's', place: 'p' });
+    for (const name of ['w1', 'gone', 'w2']) {
+      await claim(farm, job, 'copy', name);
+      expect(await copyOne(copier(), queue, dropping)).to.equal(false);
+      expect(await copyOne(copier(), queue, dropping)).to.equal(name !== 'w1');
+      await forgetNote(farm, job, 'copy');
+    }
+    await close();
+  });
+
   it('lets a segment be copied again whose copy was dropped', async () => {
     const { close } = await taken();
     await countSegment(farm, { ...job, segment: 4 }, 'w1', 0); // By now the other one has taken longer than usual.
-    const sessions = {
-      async use(_film: string, _segment: number, dropped: AbortSignal) {
-        dropped.throwIfAborted();
-      },
-    };
-    const storage = { read: async () => undefined };
-    const tools = { farm, storage, sessions, name: 'w2' } as unknown as SegmentTools;
-    const dropping = (held: HeldJob) => {
-      held.drop('stale');
-      return () => {};
-    };
-    expect(await copyOne(tools, queue, dropping)).to.equal(true);
+    expect(await copyOne(copier(), queue, dropping)).to.equal(true);
     expect(await claim(farm, job, 'copy', 'w3')).to.equal(true);
-    expect(await copyOne(tools, queue, dropping)).to.equal(false);
+    await announce(farm, { name: 'w3', environment, storage: 's', place: 'p' });
+    expect(await copyOne(copier(), queue, dropping)).to.equal(false);
     await close();
   });
 
