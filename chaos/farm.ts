@@ -13,7 +13,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { cleanFilm, listFilms } from '../src/farm/filmStatus';
+import { cleanFilm } from '../src/farm/cleanFilm';
+import { listFilms } from '../src/farm/filmStatus';
 import { type Cli, runCli, startCli } from '../test/support/cli';
 import { RedisServer } from '../test/support/redisServer';
 import { frameMd5 } from '../test/support/video';

@@ -1,12 +1,12 @@
 /** Renders on many machines, on BullMQ and Redis. Needs the optional packages `bullmq`, `ioredis` and `zod`. */
 import './farm/packages';
 
+export { type CleanedFilm, cleanFilm } from './farm/cleanFilm';
 export { type FarmDashboard, openDashboard } from './farm/dashboard';
 export type { FarmWorker } from './farm/farmWorker';
 export type { FilmState } from './farm/filmRecord';
 export {
   cancelFarmFilm,
-  cleanFilm,
   type FarmListing,
   type FilmStatus,
   filmStatus,

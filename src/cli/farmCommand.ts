@@ -52,9 +52,12 @@ export function addFarm(program: Command): void {
   addFlags(clean, { storage: FARM_OPTIONS.storage });
   clean.action(async (id: string) => {
     hideCredentials();
-    const removed = await load().cleanFilm(farmPlace(givenFlags(clean)), id);
+    const { removed, left } = await load().cleanFilm(farmPlace(givenFlags(clean)), id);
     for (const key of removed) console.log(key);
     console.log(`Removed film ${id}.`);
+    if (left.length === 0) return;
+    console.error('No film uses these files in storage; when nobody is handing a film in, remove them:');
+    for (const key of left) console.error(key);
   });
 
   const attach = add('attach', 'follow a film that was handed in before, and fetch its video').argument(

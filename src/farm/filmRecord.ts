@@ -54,19 +54,30 @@ export const eventsKey = (farm: Farm, id: string) => farm.key('film', id, 'event
 export async function readRecord(farm: Farm, id: string): Promise<FilmRecord | undefined> {
   const values = await farm.redis.hmget(keyOf(farm, id), ...FIELDS);
   const fields = Object.fromEntries(FIELDS.map((name, index) => [name, values[index] ?? undefined]));
-  return fields.state === undefined ? undefined : checked(recordSchema, fields, `the record of film ${id}`);
+  if (fields.state === undefined) return undefined;
+  const fix = `filmgate farm clean ${id} removes the film`;
+  return checked(recordSchema, fields, `the record of film ${id}`, fix);
 }
 
 /**
  * The same for an id that somebody has typed.
  *
- * @throws FilmgateError `FILM_UNKNOWN`
+ * @throws FilmgateError `FILM_UNKNOWN`, `JOB_INVALID`
  */
 export async function knownRecord(farm: Farm, id: string): Promise<FilmRecord> {
-  const isId = filmId.safeParse(id).success;
-  const record = isId ? await readRecord(farm, id) : undefined;
+  checkId(id);
+  const record = await readRecord(farm, id);
   if (record) return record;
-  throw new FilmgateError('FILM_UNKNOWN', `the farm knows no film ${id}; filmgate farm list shows all`);
+  throw unknownFilm(id);
+}
+
+/** Throws `FILM_UNKNOWN` at what cannot be a film's id. */
+export function checkId(id: string): void {
+  if (!filmId.safeParse(id).success) throw unknownFilm(id);
+}
+
+export function unknownFilm(id: string): FilmgateError {
+  return new FilmgateError('FILM_UNKNOWN', `the farm knows no film ${id}; filmgate farm list shows all`);
 }
 
 export type NewRecord = Pick<FilmRecord, 'run' | 'environment' | 'queue' | 'name' | 'storage'>;
@@ -106,6 +117,12 @@ export async function changeRecord(
   const values = Object.entries(fields).flat().map(String);
   const changed = await farm.redis.eval(CHANGE, 1, keyOf(farm, id), run, from.join(' '), ...values);
   return changed === 1;
+}
+
+/** Lets no worker go on with a film whose record is damaged. */
+export async function endDamaged(farm: Farm, id: string): Promise<void> {
+  const state: FilmState = 'cancelled';
+  await farm.redis.hset(keyOf(farm, id), { state });
 }
 
 /** Ids of all films, the newest last. */

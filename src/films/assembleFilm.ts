@@ -19,10 +19,15 @@ import { parsed, resultSchema, type StoredVideo } from './schemas';
 import { readEntry } from './segmentEntries';
 import { unpackSource } from './sourceCache';
 
-/** The finished video of a film, as storage tells of it; undefined where there is none. */
+/** The finished video of a film, as storage tells of it; undefined where it does not: it is put together again then. */
 export async function readResult(storage: Storage, id: string): Promise<StoredVideo | undefined> {
   const text = await storage.read(filmKeys.result(id));
-  return text === undefined ? undefined : parsed(resultSchema, text, `the result of film ${id}`);
+  if (text === undefined) return undefined;
+  try {
+    return parsed(resultSchema, text, 'the result');
+  } catch (error) {
+    return noneIfDamaged(error);
+  }
 }
 
 /**
@@ -80,18 +85,21 @@ export async function assembleFilm(
 }
 
 async function fetchSegment(storage: Storage, id: string, segment: number, path: (name: string) => string) {
-  const entry = await readEntry(storage, id, segment);
+  const entry = await readEntry(storage, id, segment).catch(noneIfDamaged);
   const damaged = async (what: string) => {
-    const keys = entry ? [filmKeys.entry(id, segment), filmKeys.segment(id, entry.file)] : [];
-    await storage.remove(keys);
+    await storage.remove([filmKeys.entry(id, segment), ...(entry ? [filmKeys.segment(id, entry.file)] : [])]);
     const message = `storage: segment ${segment + 1} of film ${id} ${what}, and has to be rendered again`;
     return new FilmgateError('STORAGE_DAMAGED', message);
   };
-  if (!entry) throw await damaged('is missing');
+  if (!entry) throw await damaged('is missing, or its entry is damaged');
   const file = path(entry.file);
   if (!(await storage.fetch(filmKeys.segment(id, entry.file), file)))
     throw await damaged('has lost its file');
   if ((await digestOf(file)) === entry.sha256) return entry;
   await rm(file, { force: true });
   throw await damaged('is not what was verified');
+}
+
+function noneIfDamaged(error: unknown): undefined {
+  if (!FilmgateError.is(error) || error.code !== 'JOB_INVALID') throw error;
 }

@@ -16,6 +16,7 @@ export const filmKeys = {
 
 /** Where the files of a source are: their list, and the archive. */
 export const sourceKeys = {
+  folder: 'sources/',
   list: (digest: string) => `sources/${digest}.json`,
   archive: (digest: string) => `sources/${digest}.tar`,
 };

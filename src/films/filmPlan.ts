@@ -23,7 +23,9 @@ export function describeFilm({ capture, encode, segments, warnings }: RenderPlan
 /** The plan of a film in storage; undefined where it was not planned yet. */
 export async function readPlan(storage: Storage, id: string): Promise<FilmPlan | undefined> {
   const text = await storage.read(filmKeys.plan(id));
-  return text === undefined ? undefined : parsed(planSchema, text, `the plan of film ${id}`);
+  if (text === undefined) return undefined;
+  const fix = `filmgate farm clean ${id} removes the film, which can be handed in again then`;
+  return parsed(planSchema, text, `the plan of film ${id}`, fix);
 }
 
 /**

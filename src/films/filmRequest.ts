@@ -117,15 +117,17 @@ export function filmIdOf({ run: _, ...film }: FilmRequest): string {
   return textDigest(JSON.stringify(film)).slice(0, 32);
 }
 
+const AGAIN = 'hand the film in again';
+
 /** @throws FilmgateError `FILM_UNKNOWN`, `JOB_INVALID` */
 export async function readRequest(storage: Storage, id: string): Promise<FilmRequest> {
   const text = await storage.read(filmKeys.request(id));
   if (text === undefined) {
-    throw new FilmgateError('FILM_UNKNOWN', `film ${id} is not in ${storage.place}; hand it in again`);
+    throw new FilmgateError('FILM_UNKNOWN', `film ${id} is not in ${storage.place}; ${AGAIN}`);
   }
-  const request = parsed(requestSchema, text, `the request of film ${id}`);
+  const request = parsed(requestSchema, text, `the request of film ${id}`, AGAIN);
   if (filmIdOf(request) === id) return request;
-  throw new FilmgateError('JOB_INVALID', `the request of film ${id} is another film's`);
+  throw new FilmgateError('JOB_INVALID', `the request of film ${id} is another film's; ${AGAIN}`);
 }
 
 async function storeSource(

@@ -167,23 +167,27 @@ export type FilmRequest = z.infer<typeof requestSchema>;
 export type FilmPlan = z.infer<typeof planSchema>;
 export type SourceFiles = z.infer<typeof sourceSchema>;
 
-/** Checks data that came from Redis or storage: `JOB_INVALID` where it is not what Filmgate writes. */
-export function checked<T>(schema: z.ZodType<T>, data: unknown, what: string): T {
+/** Checks data that came from Redis or storage: `JOB_INVALID`, with the fix, where it is not what Filmgate writes. */
+export function checked<T>(schema: z.ZodType<T>, data: unknown, what: string, fix?: string): T {
   const { success, data: right, error } = schema.safeParse(data);
   if (success) return right;
   const [issue] = error.issues;
   const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
   const message = `${what} is not what Filmgate writes: ${where}${issue?.message}`;
-  throw new FilmgateError('JOB_INVALID', message, { cause: error });
+  throw invalid(message, fix, error);
 }
 
 /** The same for a text that should be JSON. */
-export function parsed<T>(schema: z.ZodType<T>, text: string, what: string): T {
+export function parsed<T>(schema: z.ZodType<T>, text: string, what: string, fix?: string): T {
   let data: unknown;
   try {
     data = JSON.parse(text);
   } catch (cause) {
-    throw new FilmgateError('JOB_INVALID', `${what} is no JSON`, { cause });
+    throw invalid(`${what} is no JSON`, fix, cause);
   }
-  return checked(schema, data, what);
+  return checked(schema, data, what, fix);
+}
+
+function invalid(message: string, fix: string | undefined, cause: unknown): FilmgateError {
+  return new FilmgateError('JOB_INVALID', fix === undefined ? message : `${message}; ${fix}`, { cause });
 }

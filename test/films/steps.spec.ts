@@ -105,6 +105,26 @@ describe('a film in three steps over storage', () => {
     expect((await assembleFilm(at.storage(), id, at.machine('one'))).frames).to.equal(40);
   });
 
+  it('takes a segment and a video of which the entry is damaged for missing', async () => {
+    const { id } = await at.handIn({ source: indexedThreads({ frames: 20 }), segment: '20f', workers: 1 });
+    await planFilm(at.storage(), id, at.machine('one'));
+    await renderSegment(at.storage(), id, 0, at.machine('one'));
+    await at.storage().put(filmKeys.entry(id, 0), { text: '{"segment":0}' });
+    await rejection(assembleFilm(at.storage(), id, at.machine('one')), 'STORAGE_DAMAGED');
+    await renderSegment(at.storage(), id, 0, at.machine('one'));
+    const result = await assembleFilm(at.storage(), id, at.machine('one'));
+    await at.storage().put(filmKeys.result(id), { text: '{' });
+    expect(await readResult(at.storage(), id)).to.equal(undefined);
+    expect((await assembleFilm(at.storage(), id, at.machine('one'))).frames).to.equal(result.frames);
+  });
+
+  it('says how to go on where the plan of a film is damaged', async () => {
+    const { id } = await at.handIn({ source: indexedThreads({ frames: 20 }) });
+    await at.storage().put(filmKeys.plan(id), { text: '{' });
+    const { message } = await rejection(planFilm(at.storage(), id, at.machine('one')), 'JOB_INVALID');
+    expect(message).to.match(/^the plan of film \w+ is no JSON; filmgate farm clean \w+ removes the film/);
+  });
+
   it('refuses a machine of another environment, and says what differs', async () => {
     const { id, request } = await at.handIn({ source: indexedThreads({ frames: 20 }) });
     const other = { ...request, environment: { ...request.environment, ffmpeg: '4.4' } };
