@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonOf } from '../films/schemas';
 import type { RenderEvent } from '../frames/events';
 
 const whole = z.number().int().nonnegative();
@@ -6,7 +7,7 @@ const whole = z.number().int().nonnegative();
 /**
  * What one machine tells of one segment at a time: a few bytes for each frame, since all of it goes through Redis.
  */
-export const batchSchema = z.object({
+const batchSchema = z.object({
   /** The machine. */
   by: z.string(),
   segment: whole,
@@ -21,6 +22,9 @@ export const batchSchema = z.object({
   /** Events that are rare, as they are. */
   others: z.array(z.looseObject({ type: z.string() })).optional(),
 });
+
+/** A batch as it is sent. */
+export const batchText = jsonOf(batchSchema);
 
 export type EventBatch = z.infer<typeof batchSchema>;
 

@@ -10,8 +10,18 @@ export function farmUrl(option: string | undefined): string {
   const fix = 'give the address of its Redis, such as redis://user:password@host:6379, or set FILMGATE_FARM';
   if (!given) throw invalidOption('farm', 'none', fix);
   const url = URL.parse(given);
+  if (url && !isEncoded(url.username + url.password))
+    throw invalidOption('farm', masked(given), 'a % in user or password is written as %25');
   if (url?.hostname && /^rediss?:$/.test(url.protocol)) return given;
   throw invalidOption('farm', url ? masked(given) : 'an address that cannot be read', fix);
+}
+
+function isEncoded(text: string): boolean {
+  try {
+    return decodeURIComponent(text) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /** An address without its credentials. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FilmgateError } from '../errors';
-import { checked, environmentSchema, filmId, parsed } from '../films/schemas';
+import { checked, environmentSchema, filmId, jsonOf } from '../films/schemas';
+import type { PlannedRender } from '../frames/events';
 import type { Farm } from './connect';
 
 /** How far a film is. */
@@ -14,19 +15,17 @@ const count = z.coerce.number().int().nonnegative();
 const recordSchema = z.object({
   state: z.enum([...ACTIVE, ...ENDED]),
   run: z.string().regex(/^[0-9a-f]{8}$/),
-  environment: z.string().transform((text) => parsed(environmentSchema, text, "a film's environment")),
+  environment: jsonOf(environmentSchema),
   /** The short name of the environment, which names its queue. */
   queue: z.string().regex(/^[0-9a-f]{12}$/),
   /** The video's file name, for people. */
   name: z.string(),
   handedIn: count,
   storage: z.string(),
-  planned: z.string().optional(),
+  /** What a local render would tell of its plan. */
+  planned: jsonOf(z.looseObject({}).transform((plan) => plan as unknown as PlannedRender)).optional(),
   /** Segments that were in storage when the film was planned. */
-  resumed: z
-    .string()
-    .transform((text) => parsed(z.array(count), text, "a film's resumed segments"))
-    .optional(),
+  resumed: jsonOf(z.array(count)).optional(),
   segments: count.optional(),
   done: count.default(0),
   /** Segments of which it is known how long they took, and how long that was, in milliseconds. */
@@ -34,7 +33,8 @@ const recordSchema = z.object({
   busy: count.default(0),
   /** How often segments that were damaged in storage were rendered again. */
   repairs: count.default(0),
-  error: z.string().optional(),
+  /** Why it failed. */
+  error: jsonOf(z.object({ code: z.string(), message: z.string() })).optional(),
 });
 
 /** What the farm knows of a film. Times are in milliseconds of the epoch. */

@@ -82,8 +82,7 @@ export function cancelFarmFilm(place: FarmPlace, id: string): Promise<boolean> {
 }
 
 function statusOf(id: string, { state, name, handedIn, segments, done, error }: FilmRecord): FilmStatus {
-  const why = error === undefined ? undefined : String(JSON.parse(error).message);
-  return { id, state, name, handedIn: new Date(handedIn), segments, done, error: why };
+  return { id, state, name, handedIn: new Date(handedIn), segments, done, error: error?.message };
 }
 
 function unknown(id: string, error: string): FilmStatus {

@@ -1,11 +1,11 @@
 import { Observable } from 'rxjs';
-import { ERROR_KINDS, type ErrorCode, FilmgateError, messageOf } from '../errors';
+import { ERROR_KINDS, type ErrorCode, FilmgateError } from '../errors';
 import { readPlan } from '../films/filmPlan';
 import { doneSegments } from '../films/segmentEntries';
 import type { PlannedRender, RenderEvent } from '../frames/events';
 import type { Storage } from '../storage/storage';
 import type { Farm } from './connect';
-import { batchSchema } from './eventBatch';
+import { batchText } from './eventBatch';
 import { FarmEvents } from './farmEvents';
 import { eventsKey, type FilmRecord, readRecord } from './filmRecord';
 import { addPlanJob, type HandedIn } from './handIn';
@@ -92,7 +92,7 @@ class Follower {
 
   /** Takes in the film's record. Returns whether the video is there; throws where there will be none. */
   async look(record: FilmRecord): Promise<boolean> {
-    if (record.planned && !this.events) await this.begin(record, JSON.parse(record.planned) as PlannedRender);
+    if (record.planned && !this.events) await this.begin(record, record.planned);
     if (record.state === 'assembling' && !this.isAssembling) {
       this.isAssembling = true;
       this.tell({ type: 'assembling', segments: record.segments ?? 1 });
@@ -120,7 +120,7 @@ class Follower {
   }
 
   read(text: string): void {
-    const { success, data } = batchSchema.safeParse(JSON.parse(text));
+    const { success, data } = batchText.safeParse(text);
     if (!success || !this.events) return;
     for (const event of this.events.expand(data)) this.tell(event);
   }
@@ -145,13 +145,8 @@ class Follower {
 
 /** What a worker has said of why a film failed, as an error again. */
 function failure({ error }: FilmRecord): FilmgateError {
-  try {
-    const { code, message } = JSON.parse(error ?? '');
-    if (code in ERROR_KINDS) return new FilmgateError(code as ErrorCode, String(message));
-  } catch (cause) {
-    return new FilmgateError('JOB_INVALID', `the film failed, and why is not known: ${messageOf(cause)}`);
-  }
-  return new FilmgateError('JOB_INVALID', 'the film failed, and why is not known');
+  const { code = '', message = 'the film failed, and why is not known' } = error ?? {};
+  return new FilmgateError(code in ERROR_KINDS ? (code as ErrorCode) : 'JOB_INVALID', message);
 }
 
 function gone(id: string): FilmgateError {

@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { describeEnvironment } from '../films/environment';
 import { positive } from '../frames/check';
 import { openStorage } from '../storage/openStorage';
-import { connectFarm } from './connect';
+import { connectFarm, type Farm } from './connect';
 import { farmUrl, storagePlace } from './farmUrl';
 import { FarmWorker } from './farmWorker';
 import { sameStorageId } from './storageId';
@@ -42,19 +42,22 @@ export async function openFarmWorker(options: FarmWorkerOptions = {}): Promise<F
   const storage = openStorage(storagePlace(options.storage));
   const { ffmpeg, browser, name = `${hostname()}-${randomBytes(2).toString('hex')}` } = options;
   const machine = { ffmpeg, browser, cache: resolve(options.cache ?? defaultCache()) };
-  sweepCache(machine);
-  const environment = await describeEnvironment(machine);
-  const farm = await connectFarm(farmUrl(options.farm));
+  let farm: Farm | undefined;
   try {
+    sweepCache(machine);
+    const environment = await describeEnvironment(machine);
+    const connected = await connectFarm(farmUrl(options.farm));
+    farm = connected;
     const check = async (id: string) =>
-      checkSameStorage(await liveWorkers(farm), { id, place: storage.place });
+      checkSameStorage(await liveWorkers(connected), { id, place: storage.place });
     const store = await sameStorageId(storage, check);
     const said = { name, environment, storage: store, place: storage.place };
-    await announce(farm, said);
+    await announce(connected, said);
     const log = options.onLog ?? (() => {});
-    return new FarmWorker(farm, storage, machine, said, lockDuration, log);
+    return new FarmWorker(connected, storage, machine, said, lockDuration, log);
   } catch (error) {
-    await farm.close();
+    await farm?.close();
+    await storage.close();
     throw error;
   }
 }

@@ -17,6 +17,7 @@ import { cancelFilm } from './cancel';
 import { connectFarm, type Farm } from './connect';
 import { farmUrl, storagePlace } from './farmUrl';
 import { knownRecord } from './filmRecord';
+import { withFarm } from './filmStatus';
 import { followFilm } from './follow';
 import { type HandedIn, handIn } from './handIn';
 
@@ -104,14 +105,14 @@ export function attachToFilm(options: AttachOptions): Observable<RenderEvent> {
  *
  * @throws FilmgateError as `renderOnFarm`, as far as that is known before a worker has planned the film
  */
-export async function handInFilm(options: Omit<FarmRenderOptions, 'signal' | 'onClosed'>): Promise<string> {
+export async function handInFilm(
+  options: Omit<FarmRenderOptions, 'signal' | 'onClosed' | 'onHandedIn'>,
+): Promise<string> {
   checkFilmOptions(options);
   const storage = openStorage(storagePlace(options.storage));
-  const farm = await connectFarm(farmUrl(options.farm));
   try {
-    return (await handIn(farm, storage, options)).id;
+    return await withFarm(options, async (farm) => (await handIn(farm, storage, options)).id);
   } finally {
-    await farm.close();
     await storage.close();
   }
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { userCache } from '../capture/chromium/browserCandidates';
+import { invalidOption, messageOf } from '../errors';
 import type { Machine } from '../films/environment';
 import { WorkDirectory } from '../output/workDirectory';
 import { debug } from '../process/debug';
@@ -15,10 +16,14 @@ export function defaultCache(): string {
   );
 }
 
-/** Removes what killed workers of this machine have left of their work. */
+/** Removes what killed workers of this machine have left of their work. Throws `INVALID_OPTION` at a cache that cannot be. */
 export function sweepCache({ cache }: Machine): void {
   const work = join(cache, 'work');
-  mkdirSync(work, { recursive: true });
+  try {
+    mkdirSync(work, { recursive: true });
+  } catch (error) {
+    throw invalidOption('cache', cache, `give a folder that can be written to: ${messageOf(error)}`, error);
+  }
   for (const name of readdirSync(work)) {
     const output = /^\.(.*)\.filmgate$/.exec(name)?.[1];
     if (output === undefined) continue;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { FilmgateError } from '../errors';
 import { differences, environmentKey, environmentText, ownVersion } from '../films/environment';
-import { type Environment, environmentSchema } from '../films/schemas';
+import { type Environment, environmentSchema, jsonOf } from '../films/schemas';
 import type { Farm } from './connect';
 
 const workerSchema = z.object({
@@ -41,7 +41,7 @@ export async function liveWorkers(farm: Farm): Promise<AnnouncedWorker[]> {
   const said = await farm.redis.mget(names.map((name) => farm.key('worker', name)));
   const gone = names.filter((_, index) => said[index] === null);
   if (gone.length > 0) await farm.redis.zrem(key, ...gone);
-  return said.flatMap((text) => workerSchema.safeParse(JSON.parse(text ?? 'null')).data ?? []);
+  return said.flatMap((text) => jsonOf(workerSchema).safeParse(text).data ?? []);
 }
 
 /**

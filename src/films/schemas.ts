@@ -173,21 +173,25 @@ export function checked<T>(schema: z.ZodType<T>, data: unknown, what: string, fi
   if (success) return right;
   const [issue] = error.issues;
   const where = issue?.path.length ? `${issue.path.join('.')}: ` : '';
-  const message = `${what} is not what Filmgate writes: ${where}${issue?.message}`;
-  throw invalid(message, fix, error);
+  const mend = fix === undefined ? '' : `; ${fix}`;
+  const message = `${what} is not what Filmgate writes: ${where}${issue?.message}${mend}`;
+  throw new FilmgateError('JOB_INVALID', message, { cause: error });
 }
 
-/** The same for a text that should be JSON. */
+/** A text that should be the JSON of something. */
+export function jsonOf<T>(schema: z.ZodType<T>) {
+  const json = z.string().transform((text, { addIssue }): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      addIssue('it is no JSON');
+      return z.NEVER;
+    }
+  });
+  return json.pipe(schema);
+}
+
+/** The same as `checked` for a text that should be JSON. */
 export function parsed<T>(schema: z.ZodType<T>, text: string, what: string, fix?: string): T {
-  let data: unknown;
-  try {
-    data = JSON.parse(text);
-  } catch (cause) {
-    throw invalid(`${what} is no JSON`, fix, cause);
-  }
-  return checked(schema, data, what, fix);
-}
-
-function invalid(message: string, fix: string | undefined, cause: unknown): FilmgateError {
-  return new FilmgateError('JOB_INVALID', fix === undefined ? message : `${message}; ${fix}`, { cause });
+  return checked(jsonOf(schema), text, what, fix);
 }

@@ -218,15 +218,28 @@ describe('a farm that is given something wrong', () => {
     const environment = await describeEnvironment({ cache: farm.path('cache') });
     const record = { run: '00000001', environment, queue: 'a'.repeat(12), name: 'film.mp4', storage: 's' };
     await beginRecord(connected, 'a'.repeat(32), record);
-    await beginRecord(connected, 'b'.repeat(32), record);
-    await changeRecord(connected, 'b'.repeat(32), record.run, ['queued'], { done: 'many' });
+    for (const [letter, field, text] of [
+      ['b', 'done', 'many'],
+      ['c', 'error', 'the lamp broke'],
+      ['d', 'environment', '{'],
+    ] as const) {
+      await beginRecord(connected, letter.repeat(32), record);
+      await changeRecord(connected, letter.repeat(32), record.run, ['queued'], { [field]: text });
+    }
     await connected.close();
     const listed = await runCli(['farm', 'list', '--json', ...farm.flags().slice(0, 2)]);
     expect(listed.code, listed.stderr).to.equal(0);
-    const [good, damaged] = JSON.parse(listed.stdout).films;
+    const [good, damaged, ...others] = JSON.parse(listed.stdout).films;
     expect(good).to.include({ state: 'queued', segments: null, error: null });
     expect(damaged).to.include({ id: 'b'.repeat(32), state: 'unknown', name: null, handedIn: null });
     expect(damaged.error).to.match(/^the record of film b+ is not what Filmgate writes: done: /);
+    const reasons = others.map(({ error }: { error: string }) => error);
+    expect(reasons[0]).to.match(
+      /^the record of film c+ is not what Filmgate writes: error: it is no JSON; filmgate/,
+    );
+    expect(reasons[1]).to.match(
+      /^the record of film d+ is not what Filmgate writes: environment: it is no JSON/,
+    );
     const status = await runCli(['farm', 'status', good.id, '--json', ...farm.flags().slice(0, 2)]);
     expect(JSON.parse(status.stdout)).to.deep.equal({ v: 1, ...good });
   });
@@ -250,6 +263,15 @@ describe('a farm that is given something wrong', () => {
     expect(JSON.parse(stderr)).to.include({ type: 'failed', code: 'INVALID_OPTION' });
   });
 
+  it('says that its cache cannot be written to', async () => {
+    writeFileSync(farm.path('file'), '');
+    const { message } = await rejection(
+      openFarmWorker({ ...farm.place(), cache: farm.path('file') }),
+      'INVALID_OPTION',
+    );
+    expect(message).to.match(/^cache: invalid value ".*file"; give a folder that can be written to: /);
+  });
+
   it('needs an address and a storage', async () => {
     expect(
       (await rejection(openFarmWorker({ storage: farm.path('share') }), 'INVALID_OPTION')).option,
@@ -257,8 +279,10 @@ describe('a farm that is given something wrong', () => {
     expect((await rejection(openFarmWorker({ farm: 'redis://h' }), 'INVALID_OPTION')).option).to.equal(
       'storage',
     );
-    const place = { farm: 'http://user:secret@h', storage: farm.path('share') };
-    expect((await rejection(openFarmWorker(place), 'INVALID_OPTION')).message).not.to.include('secret');
+    for (const url of ['http://user:secret@h', 'redis://user:secret%@h']) {
+      const place = { farm: url, storage: farm.path('share') };
+      expect((await rejection(openFarmWorker(place), 'INVALID_OPTION')).message).not.to.include('secret');
+    }
   });
 
   it('lets a user of an ACL in who may use the keys of Filmgate', async () => {

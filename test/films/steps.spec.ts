@@ -122,7 +122,9 @@ describe('a film in three steps over storage', () => {
     const { id } = await at.handIn({ source: indexedThreads({ frames: 20 }) });
     await at.storage().put(filmKeys.plan(id), { text: '{' });
     const { message } = await rejection(planFilm(at.storage(), id, at.machine('one')), 'JOB_INVALID');
-    expect(message).to.match(/^the plan of film \w+ is no JSON; filmgate farm clean \w+ removes the film/);
+    expect(message).to.match(
+      /^the plan of film \w+ .*: it is no JSON; filmgate farm clean \w+ removes the film/,
+    );
   });
 
   it('refuses a machine of another environment, and says what differs', async () => {
