@@ -1,5 +1,5 @@
 import { useContext } from 'preact/hooks';
-import { cellOf } from '../state/reduce';
+import { cellOf } from '../state/film';
 import { type DashboardState, FILM_CELLS, type SegmentCell, type Thumbnail } from '../state/state';
 import { count } from '../state/words';
 import { data } from './picture';
