@@ -190,3 +190,12 @@ export function invalidOption(option: string, value: unknown, fix: string, cause
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);
 }
+
+/** At which frame something failed, and on which worker, where that is known. */
+export type FailurePlace = Pick<ErrorDetails, 'frame' | 'worker'>;
+
+/** Where something that was thrown failed. */
+export function placeOf(thrown: unknown): FailurePlace {
+  const { frame, worker }: FailurePlace = FilmgateError.is(thrown) ? thrown : {};
+  return { ...(frame === undefined ? {} : { frame }), ...(worker === undefined ? {} : { worker }) };
+}

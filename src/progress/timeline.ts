@@ -1,5 +1,5 @@
 import { asyncScheduler, interval, Observable, type OperatorFunction, type SchedulerLike } from 'rxjs';
-import { FilmgateError, messageOf } from '../errors';
+import { type FailurePlace, FilmgateError, messageOf, placeOf } from '../errors';
 import type { RenderEvent } from '../frames/events';
 import { ProgressState } from './progressState';
 import type { Snapshot } from './snapshot';
@@ -9,7 +9,7 @@ export type StreamEvent =
   | RenderEvent
   | { readonly type: 'progress'; readonly snapshot: Snapshot }
   /** Why there is no video. A code that is not an `ErrorCode` is a bug. */
-  | { readonly type: 'failed'; readonly code: string; readonly message: string }
+  | ({ readonly type: 'failed'; readonly code: string; readonly message: string } & FailurePlace)
   /** So many events were not saved. */
   | { readonly type: 'dropped'; readonly count: number };
 
@@ -45,7 +45,7 @@ export function timeline(
             const at = clock();
             const code = FilmgateError.is(error) ? error.code : 'UNEXPECTED';
             takeSnapshot(at);
-            tell(at, { type: 'failed', code, message: messageOf(error) });
+            tell(at, { type: 'failed', code, message: messageOf(error), ...placeOf(error) });
             subscriber.complete();
           },
           complete: () => subscriber.complete(),

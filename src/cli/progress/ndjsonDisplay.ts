@@ -1,3 +1,4 @@
+import { placeOf } from '../../errors';
 import type { RenderEvent } from '../../index';
 import { failureOf, failureText } from '../failure';
 import type { Display } from './display';
@@ -37,7 +38,7 @@ export function ndjsonDisplay(sink: LineSink, which: 'usual' | 'all' = 'usual'):
       write('finished', result);
     },
     failed(error) {
-      write('failed', failureOf(error));
+      write('failed', isAll ? { ...failureOf(error), ...placeOf(error) } : failureOf(error));
       if (!sink.isStderr) process.stderr.write(`${failureText(error)}\n`);
     },
     close: () => sink.close(),
