@@ -5,7 +5,7 @@ import { bottleneckWords, headline, seconds } from '../state/words';
 /** Where the render stands, in words and numbers. */
 export function Facts({ state }: { state: DashboardState }) {
   const { snapshot, phase, failure } = state;
-  const { total = 0, written = 0, captured = 0, encodedBytes = 0 } = snapshot ?? {};
+  const { total = 0, written = 0, captured = 0, encoded = 0, encodedBytes = 0 } = snapshot ?? {};
   const share = total > 0 ? written / total : 0;
   return (
     <section class={`facts ${phase}`} aria-label="Progress">
@@ -30,11 +30,11 @@ export function Facts({ state }: { state: DashboardState }) {
         <u style={{ width: `${total > 0 ? (100 * Math.max(0, captured - written)) / total : 0}%` }} />
       </div>
       <dl class="numbers">
-        <Figure name="captured" value={rate(snapshot?.captureRate)} unit="fps" />
-        <Figure name="written" value={rate(snapshot?.encodeRate)} unit="fps" />
+        <Figure name="captured" value={captured.toLocaleString('en')} more={rate(snapshot?.captureRate)} />
+        <Figure name="encoded" value={encoded.toLocaleString('en')} more={rate(snapshot?.encodeRate)} />
+        <Figure name="video" value={formatBytes(encodedBytes)} />
         <Figure name="elapsed" value={seconds(snapshot?.elapsedSeconds ?? 0)} />
         <Figure name="left" value={leftWords(state)} />
-        <Figure name="video" value={formatBytes(encodedBytes)} />
         <Figure name="retries" value={String(snapshot?.retries ?? 0)} />
       </dl>
       <div class="waits">
@@ -47,13 +47,13 @@ export function Facts({ state }: { state: DashboardState }) {
   );
 }
 
-function Figure({ name, value, unit = '' }: { name: string; value: string; unit?: string }) {
+function Figure({ name, value, more }: { name: string; value: string; more?: string }) {
   return (
     <div>
       <dt>{name}</dt>
       <dd>
         {value}
-        {unit && <small> {unit}</small>}
+        {more && <small>{more}</small>}
       </dd>
     </div>
   );
@@ -73,7 +73,7 @@ function Waiting({ name, share }: { name: string; share: number }) {
 }
 
 function rate(value = 0): string {
-  return value >= 100 ? String(Math.round(value)) : value.toFixed(1);
+  return `${value >= 100 ? Math.round(value) : value.toFixed(1)} fps`;
 }
 
 function leftWords({ phase, snapshot }: DashboardState): string {

@@ -88,6 +88,11 @@ function CancelButton({ isPossible }: { isPossible: boolean }) {
   );
 }
 
+/** A page that is not from this machine or from disk has no clipboard. */
+async function write(text: string): Promise<void> {
+  await navigator.clipboard.writeText(text);
+}
+
 /** For a report of a problem: everything but pictures and series. */
 function CopyButton({ state }: { state: DashboardState }) {
   const [label, setLabel] = useState('Copy diagnostics');
@@ -96,7 +101,7 @@ function CopyButton({ state }: { state: DashboardState }) {
     const workers = rest.workers.map(({ bars, ...worker }) => worker);
     const text = JSON.stringify({ ...rest, workers }, null, 2);
     setLabel(
-      await navigator.clipboard.writeText(text).then(
+      await write(text).then(
         () => 'Copied',
         () => 'Could not copy',
       ),

@@ -16,6 +16,8 @@ interface PlotOptions {
   readonly title: string;
   readonly lines: readonly Line[];
   format(value: number): string;
+  /** What the axis reaches to at least: steps of a smaller one would all read the same. */
+  readonly least: number;
   /** A limit that is drawn as a line of its own. */
   readonly limit?: number | undefined;
 }
@@ -25,6 +27,7 @@ const HEIGHT = 170;
 /** The whole render: hover for values, drag to zoom, double-click to see all; the legend switches lines. */
 export function Plots({ state }: { state: DashboardState }) {
   const fixed = (digits: number, unit: string) => (value: number) => `${value.toFixed(digits)}${unit}`;
+  const held = state.plan ? `frames held (${formatBytes(state.plan.memory)} at most)` : 'frames held';
   return (
     <section class="plots" aria-labelledby="plots-title">
       <h2 id="plots-title">
@@ -39,12 +42,14 @@ export function Plots({ state }: { state: DashboardState }) {
             { series: 'encodeRate', label: 'written', color: 'written' },
           ]}
           format={fixed(1, '')}
+          least={1}
         />
         <Plot
           state={state}
           title="Outstanding frames"
           lines={[{ series: 'outstanding', label: 'outstanding', color: 'waiting' }]}
           format={fixed(0, '')}
+          least={8}
           limit={state.plan?.window}
         />
         <Plot
@@ -54,9 +59,10 @@ export function Plots({ state }: { state: DashboardState }) {
             { series: 'nodeMemory', label: 'Node', color: 'written' },
             { series: 'browserMemory', label: 'browsers', color: 'picture' },
             { series: 'ffmpegMemory', label: 'FFmpeg', color: 'wait' },
-            { series: 'bufferedBytes', label: 'frames held', color: 'transfer' },
+            { series: 'bufferedBytes', label: held, color: 'transfer' },
           ]}
           format={formatBytes}
+          least={1e6}
         />
         <Plot
           state={state}
@@ -67,19 +73,20 @@ export function Plots({ state }: { state: DashboardState }) {
             { series: 'ffmpegCpu', label: 'FFmpeg', color: 'wait' },
           ]}
           format={fixed(2, '')}
+          least={0.2}
         />
       </div>
     </section>
   );
 }
 
-function Plot({ state, title, lines, format, limit }: PlotOptions & { state: DashboardState }) {
+function Plot({ state, title, lines, format, least, limit }: PlotOptions & { state: DashboardState }) {
   const box = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(undefined);
   const theme = useTheme();
   const { at, series } = state.history;
   const known = lines.filter((line) => series[line.series].some((value) => value !== null));
-  const names = known.map((line) => line.series).join();
+  const names = known.map((line) => line.label).join();
   const data: uPlot.AlignedData = [
     at.map((time) => time / 1000),
     ...known.map((line) => series[line.series]),
@@ -89,7 +96,7 @@ function Plot({ state, title, lines, format, limit }: PlotOptions & { state: Das
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const options = optionsOf({ title, lines: known, format, limit }, theme, element.clientWidth);
+    const options = optionsOf({ title, lines: known, format, least, limit }, theme, element.clientWidth);
     const made = new uPlot(options, data, element);
     plot.current = made;
     const resize = new ResizeObserver(() => made.setSize({ width: element.clientWidth, height: HEIGHT }));
@@ -121,25 +128,35 @@ function Plot({ state, title, lines, format, limit }: PlotOptions & { state: Das
   );
 }
 
-function optionsOf({ lines, format, limit }: PlotOptions, theme: Theme, width: number): uPlot.Options {
+function optionsOf({ lines, format, least, limit }: PlotOptions, theme: Theme, width: number): uPlot.Options {
   const axis = {
     stroke: theme.faint,
     grid: { stroke: theme.line, width: 1 },
     ticks: { stroke: theme.line, width: 1 },
   };
-  const value = (_: uPlot, number: number | null) => (number == null ? '–' : format(number));
+  // Where nobody points, the last values: a phone has nothing to hover with.
+  const named =
+    (words: (value: number) => string) =>
+    ({ data }: uPlot, value: number | null, line: number, row: number | null) => {
+      const shown = row === null ? data[line]?.at(-1) : value;
+      return shown == null ? '–' : words(shown);
+    };
+  const value = named(format);
   return {
     width,
     height: HEIGHT,
     cursor: { sync: { key: 'filmgate' }, points: { size: 6 } },
     legend: { live: true },
-    scales: { x: { time: false }, y: { range: (_, __, max) => [0, Math.max(limit ?? 0, max || 1) * 1.08] } },
+    scales: {
+      x: { time: false },
+      y: { range: (_, __, max) => [0, Math.max(limit ?? 0, max || 0, least) * 1.08] },
+    },
     axes: [
       { ...axis, values: (_, ticks) => ticks.map(clock), size: 28 },
       { ...axis, values: (_, ticks) => ticks.map(format), size: 64 },
     ],
     series: [
-      { label: 'at', value: (_, time) => (time == null ? '–' : clock(time)) },
+      { label: 'at', value: named(clock) },
       ...lines.map(({ label, color }) => ({
         label,
         value,
@@ -150,7 +167,7 @@ function optionsOf({ lines, format, limit }: PlotOptions, theme: Theme, width: n
       })),
       ...(limit === undefined
         ? []
-        : [{ label: 'limit', value, stroke: theme.faint, dash: [4, 4], width: 1, points: { show: false } }]),
+        : [{ label: 'window', value, stroke: theme.faint, dash: [4, 4], width: 1, points: { show: false } }]),
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../frames/bytes';
-import type { DashboardState, Slot } from './state';
+import type { DashboardState, Slot, Worker } from './state';
 
 const NEARLY_ALL = 0.5;
 
@@ -16,19 +16,31 @@ export function headline(state: DashboardState): string {
 }
 
 /** Who waits for whom, why, and what would help. */
-export function bottleneckWords({ snapshot, phase, times, workers }: DashboardState): string {
+export function bottleneckWords({ snapshot, phase, times, workers, at }: DashboardState): string {
   if (!snapshot || snapshot.captured === 0) return 'Nothing has been captured yet.';
   if (phase !== 'rendering') return overall(workers, times);
   const { bottleneck, captureWaiting, encodeWaiting } = snapshot;
   if (bottleneck === 'encode')
     return `Workers wait ${percent(captureWaiting)} of the time for FFmpeg: a faster preset or another lane helps.`;
   if (bottleneck === 'capture')
-    return `FFmpeg waits ${percent(encodeWaiting)} of the time for frames: ${captureWords(times)}`;
+    return `FFmpeg waits ${percent(encodeWaiting)} of the time for frames: ${heldUpWords(workers, at) ?? captureWords(times)}`;
   return 'Capture and FFmpeg keep pace: neither waits long for the other.';
 }
 
+/** One worker that is much slower than the others: more workers would not help. */
+function heldUpWords(workers: DashboardState['workers'], at: number): string | undefined {
+  const slowest = slowestOf(workers);
+  const all = workers.reduce((sum, { heldUp }) => sum + heldUp, 0);
+  if (!slowest || slowest.heldUp < NEARLY_ALL * Math.max(all, at)) return undefined;
+  return `captured ones waited ${seconds(slowest.heldUp / 1000)} for those of ${slowest.name}.`;
+}
+
+function slowestOf(workers: DashboardState['workers']): Worker | undefined {
+  return [...workers].sort((a, b) => b.heldUp - a.heldUp)[0];
+}
+
 function overall(workers: DashboardState['workers'], times: DashboardState['times']): string {
-  const slowest = [...workers].sort((a, b) => b.heldUp - a.heldUp)[0];
+  const slowest = slowestOf(workers);
   if (slowest && slowest.heldUp > 1000)
     return `Captured frames waited ${seconds(slowest.heldUp / 1000)} for frames of ${slowest.name}.`;
   return capital(partWords(times) ?? 'Frames were captured and written.');
