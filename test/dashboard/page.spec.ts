@@ -6,56 +6,18 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { firstValueFrom, lastValueFrom, Observable, ReplaySubject, Subject, share, tap } from 'rxjs';
-import { type Dashboard, openDashboard, writeReport } from '../../src/dashboard/index';
-import { type RenderEvent, type RenderOptions, render } from '../../src/index';
+import { lastValueFrom, Subject } from 'rxjs';
+import { writeReport } from '../../src/dashboard/index';
+import type { RenderEvent } from '../../src/index';
 import { reads, useDashboardPages } from '../support/dashboardPage';
-import { indexedInline, useRenderWorkspace } from '../support/renderWorkspace';
+import { useDashboardRenders } from '../support/dashboardRenders';
+import { indexedInline } from '../support/renderWorkspace';
 import { simulatedRender } from '../support/simulatedRender';
 import { paintIndex } from '../support/video';
 
 describe('the page of a render', () => {
   const openPage = useDashboardPages();
-  const workspace = useRenderWorkspace();
-  const dashboards: Dashboard[] = [];
-
-  afterEach(async () => {
-    for (const dashboard of dashboards.splice(0)) await dashboard.close();
-  });
-
-  async function open(...args: Parameters<typeof openDashboard>): Promise<Dashboard> {
-    const dashboard = await openDashboard(args[0], { keepOpen: true, ...args[1] });
-    dashboards.push(dashboard);
-    return dashboard;
-  }
-
-  /** A render that begins when it is told to: the page is open before. */
-  function prepare(options: Partial<RenderOptions>, signal?: AbortSignal) {
-    const begin = new Subject<void>();
-    const rendering = render({
-      ...workspace.options(options),
-      events: 'all',
-      ...(signal ? { signal } : {}),
-    });
-    const events = new Observable<RenderEvent>((subscriber) => {
-      subscriber.add(begin.subscribe(() => subscriber.add(rendering.subscribe(subscriber))));
-    }).pipe(share());
-    return { events, begin: () => begin.next() };
-  }
-
-  /** The same, but its last frame waits until there is a thumbnail: a short render may be over before. */
-  function prepareWithThumbnail(frames: number) {
-    const hasThumbnail = new ReplaySubject<void>(1);
-    const source = indexedInline(frames, {
-      async capture({ index }) {
-        if (index === frames - 1) await firstValueFrom(hasThumbnail);
-        return paintIndex(index);
-      },
-    });
-    const { events, begin } = prepare({ source });
-    const told = events.pipe(tap(({ type }) => type === 'thumbnail' && hasThumbnail.next()));
-    return { events: told.pipe(share()), begin };
-  }
+  const { workspace, open, prepare, prepareWithThumbnail } = useDashboardRenders();
 
   it('counts up to the number of frames, says where the video is, and plays it', async () => {
     const { events, begin } = prepare({ source: indexedInline(40) });

@@ -1,3 +1,4 @@
+import { segmentOf } from '../state/segments';
 import type { Bar, DashboardState, Worker } from '../state/state';
 import type { Theme } from './theme';
 
@@ -11,7 +12,7 @@ export interface Stretch {
   readonly until: number;
 }
 
-/** Draws a row for each worker, and one for FFmpeg beneath. */
+/** Draws a row for each worker, and one for each FFmpeg beneath. */
 export function drawLanes(
   context: CanvasRenderingContext2D,
   { width, height }: { width: number; height: number },
@@ -41,9 +42,10 @@ export function drawLanes(
     drawPresent(worker, row, until, box, theme);
     for (const bar of worker.bars) label(context, bar, row, x, theme);
   }
-  for (const bar of state.writes) box(state.workers.length, bar.from, bar.until, theme.written);
-  const writing = state.outstanding.find((slot) => slot.state === 'writing');
-  if (writing) box(state.workers.length, writing.since, until, theme.written, 0.6);
+  const ffmpeg = state.workers.length;
+  for (const { lane, from, until } of state.writes) box(ffmpeg + lane, from, until, theme.written);
+  for (const { index, since } of state.outstanding.filter((slot) => slot.state === 'writing'))
+    box(ffmpeg + (segmentOf(state, index)?.lane ?? 0), since, until, theme.written, 0.6);
 }
 
 type Box = (row: number, begin: number, end: number, color: string, opacity?: number) => void;
@@ -100,9 +102,10 @@ function drawSeconds(
 export function drawWhole(
   context: CanvasRenderingContext2D,
   { width, height }: { width: number; height: number },
-  { history, workers }: DashboardState,
+  state: DashboardState,
   theme: Theme,
 ): void {
+  const { history, workers } = state;
   context.clearRect(0, 0, width, height);
   const column = width / Math.max(1, history.at.length);
   const row = (place: number, shares: readonly (number | null)[], color: string) => {
@@ -115,13 +118,35 @@ export function drawWhole(
   };
   for (const place of workers.keys()) row(place, history.busy[place] ?? [], theme.picture);
   const busy = history.series.encodeWaiting.map((share) => 1 - (share ?? 0));
-  row(workers.length, busy, theme.written);
+  if (state.segments.length > 1) drawSegments(context, width, state, theme);
+  else row(workers.length, busy, theme.written);
+}
+
+/** Each segment in its lane, from the request of its first frame until it is verified. */
+function drawSegments(
+  context: CanvasRenderingContext2D,
+  width: number,
+  { segments, history, workers, at }: DashboardState,
+  theme: Theme,
+): void {
+  const begin = history.at[0] ?? 0;
+  const x = (time: number) =>
+    Math.min(width, ((time - begin) / (history.every * Math.max(1, history.at.length))) * width);
+  for (const [place, { lane, from, until, state }] of segments.entries()) {
+    if (lane === undefined || from === undefined) continue;
+    const row = workers.length + lane;
+    const left = Math.max(0, x(from));
+    context.clearRect(left - 1, row * ROW, 1, ROW); // From the end of the one before, which may be verified only now.
+    context.fillStyle = state === 'verified' ? theme.written : theme.waiting;
+    context.fillRect(left, row * ROW + GAP, Math.max(1, x(until ?? at) - left - 1), ROW - 2 * GAP);
+    label(context, { index: place + 1, from, until: until ?? at }, row, x, theme);
+  }
 }
 
 /** What lies at a point: a capture or a write. */
 export function barAt(state: DashboardState, row: number, at: number): { bar: Bar; who: string } | undefined {
   const worker = state.workers[row];
-  const bars = worker?.bars ?? (row === state.workers.length ? state.writes : []);
+  const bars = worker?.bars ?? state.writes.filter(({ lane }) => lane === row - state.workers.length);
   const bar = bars.find(({ from, until }) => at >= from && at <= until);
   return bar && { bar, who: worker?.name ?? 'FFmpeg' };
 }

@@ -1,8 +1,10 @@
 import { useContext } from 'preact/hooks';
 import { cellOf } from '../state/film';
-import { type DashboardState, FILM_CELLS, type SegmentCell, type Thumbnail } from '../state/state';
+import { type DashboardState, FILM_CELLS, type Thumbnail } from '../state/state';
+import { nearest } from '../state/thumbnails';
 import { count } from '../state/words';
 import { data } from './picture';
+import { SegmentMap } from './segmentMap';
 import { Shown } from './shownFrame';
 
 const PICTURES = 14;
@@ -39,12 +41,11 @@ export function FilmStrip({ state }: { state: DashboardState }) {
           );
         })}
       </ol>
-      {large && (
+      {shown !== undefined && (
         <figure class="large">
-          <img src={data(large.jpeg)} alt={`Frame ${large.index}`} />
+          {large && <img src={data(large.jpeg)} alt={`Frame ${large.index}`} />}
           <figcaption>
-            frame {large.index.toLocaleString('en')}
-            {large.index !== shown && `, the nearest picture to frame ${shown?.toLocaleString('en')}`}{' '}
+            {shownWords(shown, large)}{' '}
             <button type="button" onClick={() => show(undefined)}>
               Close
             </button>
@@ -52,17 +53,16 @@ export function FilmStrip({ state }: { state: DashboardState }) {
         </figure>
       )}
       <Cost state={state} shown={shown} />
-      {state.segments.length > 1 && <Segments state={state} />}
+      {state.segments.length > 1 && <SegmentMap state={state} />}
     </section>
   );
 }
 
-function nearest(thumbnails: readonly Thumbnail[], frame: number): Thumbnail | undefined {
-  const away = ({ index }: Thumbnail) => Math.abs(index - frame);
-  return thumbnails.reduce<Thumbnail | undefined>(
-    (best, one) => (best && away(best) <= away(one) ? best : one),
-    undefined,
-  );
+function shownWords(shown: number, picture: Thumbnail | undefined): string {
+  const name = (index: number) => `frame ${index.toLocaleString('en')}`;
+  if (!picture) return `${name(shown)}, of which there is no picture`;
+  if (picture.index === shown) return name(shown);
+  return `${name(picture.index)}, the nearest picture to ${name(shown)}`;
 }
 
 /** One cell for each part of the film: how far it is, and how long its frames took to capture. */
@@ -107,39 +107,6 @@ function Cost({ state, shown }: { state: DashboardState; shown: number | undefin
       <figcaption>
         height: time for a capture, up to {Math.round(highest)} ms <i class="key written" /> written{' '}
         <i class="key working" /> outstanding <i class="key retried" /> retried
-      </figcaption>
-    </figure>
-  );
-}
-
-const WORDS: Record<SegmentCell['state'], string> = {
-  planned: 'not begun',
-  resumed: 'left by an earlier run',
-  encoding: 'being encoded',
-  verified: 'verified',
-};
-
-function Segments({ state: { segments, plan } }: { state: DashboardState }) {
-  const of = (wanted: SegmentCell['state']) => segments.filter(({ state }) => state === wanted).length;
-  const kept = of('verified') + of('resumed');
-  return (
-    <figure class="segments">
-      <div
-        role="img"
-        aria-label={`${kept} of ${segments.length} segments are verified, ${of('resumed')} by an earlier run`}
-      >
-        {segments.map(({ range, state, written }) => (
-          <span
-            key={range.first}
-            class={state}
-            style={{ flexGrow: range.count / (plan?.range.count ?? 1), '--share': written / range.count }}
-            title={`frames ${range.first} to ${range.first + range.count - 1}: ${WORDS[state]}`}
-          />
-        ))}
-      </div>
-      <figcaption>
-        {kept} of {segments.length} segments verified
-        {of('resumed') > 0 && `, ${of('resumed')} by an earlier run`}
       </figcaption>
     </figure>
   );

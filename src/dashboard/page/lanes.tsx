@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { lanesOf, segmentOf } from '../state/segments';
 import { type DashboardState, isOver, type Worker } from '../state/state';
 import { count, percent, seconds } from '../state/words';
 import type { Source } from './connection';
@@ -7,7 +8,7 @@ import { useTheme } from './theme';
 
 const SPANS = [2, 5, 15, 60, 0] as const; // seconds; 0 is the whole render.
 
-/** A lane for each worker and one for FFmpeg: what each did, and does. */
+/** A lane for each worker and each FFmpeg: what each did, and does. */
 export function Lanes({ source }: { source: Source }) {
   const { state } = source;
   const hasEnded = isOver(state);
@@ -16,10 +17,11 @@ export function Lanes({ source }: { source: Source }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const [tip, setTip] = useState<{ x: number; y: number; text: string }>();
   const theme = useTheme();
-  const rows = state.workers.length + 1;
+  const lanes = lanesOf(state);
+  const rows = state.workers.length + lanes;
 
   const until = Math.max(1, state.at);
-  const stretch: Stretch = { from: until - span * 1000, until };
+  const stretch: Stretch = { from: Math.max(0, until - span * 1000), until };
   const draw = () => {
     const element = canvas.current;
     const context = element?.getContext('2d');
@@ -42,7 +44,7 @@ export function Lanes({ source }: { source: Source }) {
   const point = (event: MouseEvent) => {
     const element = canvas.current;
     if (!element || span === 0) return setTip(undefined);
-    const at = stretch.from + (event.offsetX / element.clientWidth) * span * 1000;
+    const at = stretch.from + (event.offsetX / element.clientWidth) * (stretch.until - stretch.from);
     const found = barAt(state, Math.floor(event.offsetY / ROW), at);
     setTip(found && { x: event.offsetX, y: event.offsetY, text: tipText(found) });
   };
@@ -64,22 +66,15 @@ export function Lanes({ source }: { source: Source }) {
           {state.workers.map((worker) => (
             <Row key={worker.name} worker={worker} state={state} />
           ))}
-          <li>
-            <b>FFmpeg</b>
-            <span>
-              {state.outstanding.find((slot) => slot.state === 'writing')
-                ? 'writing'
-                : hasEnded
-                  ? 'ended'
-                  : 'waiting'}
-            </span>
-          </li>
+          {Array.from({ length: lanes }, (_, lane) => (
+            <FFmpegRow key={lane} lane={lane} lanes={lanes} state={state} />
+          ))}
         </ul>
         <div class="drawn">
           <canvas
             ref={canvas}
             role="img"
-            aria-label={`What ${rows - 1} workers and FFmpeg did over ${span === 0 ? 'the whole render' : `the last ${span} seconds`}; the list beside it says it in words`}
+            aria-label={`What ${state.workers.length} workers and FFmpeg did over ${span === 0 ? 'the whole render' : `the last ${span} seconds`}; the list beside it says it in words`}
             style={{ height: `${rows * ROW}px` }}
             onMouseMove={point}
             onMouseLeave={() => setTip(undefined)}
@@ -93,7 +88,7 @@ export function Lanes({ source }: { source: Source }) {
       </div>
       <ul class="legend" aria-label="What the colours mean">
         {span === 0 ? (
-          <li>the stronger, the busier</li>
+          <li>{`the stronger, the busier${state.segments.length > 1 ? '; FFmpeg: its segments, by number' : ''}`}</li>
         ) : (
           ['seek', 'wait', 'picture', 'transfer', 'failed', 'written'].map((name) => (
             <li key={name}>
@@ -112,17 +107,38 @@ function Row({ worker, state: { snapshot } }: { worker: Worker; state: Dashboard
   const busy = snapshot?.workers.find((one) => one.name === name)?.busySeconds ?? 0;
   const elapsed = snapshot?.elapsedSeconds ?? 0;
   const more = [
-    count(captured, 'frame'),
-    elapsed > 0 && `busy ${percent(Math.min(1, busy / elapsed))}`,
     retries > 0 && `${retries} failed`,
     restarts > 0 && `started anew ${restarts}×`,
     heldUp > 1000 && `held others up ${seconds(heldUp / 1000)}`,
+    count(captured, 'frame'),
+    elapsed > 0 && `busy ${percent(Math.min(1, busy / elapsed))}`,
   ].filter(Boolean);
   return (
     <li class={state} title={more.join(', ')}>
       <b>{name}</b>
       <span>{state === 'capturing' ? `frame ${index}` : state}</span>
       <small>{more.join(' · ')}</small>
+    </li>
+  );
+}
+
+/** The FFmpeg of a lane, and the segments that it is given. */
+function FFmpegRow({ lane, lanes, state }: { lane: number; lanes: number; state: DashboardState }) {
+  const isWriting = state.outstanding.some(
+    (slot) => slot.state === 'writing' && (segmentOf(state, slot.index)?.lane ?? 0) === lane,
+  );
+  const given = state.segments.flatMap((segment, place) =>
+    segment.lane === lane && segment.state === 'encoding' ? [place + 1] : [],
+  );
+  const machine = state.segments.find((segment) => segment.lane === lane)?.machine;
+  const segments =
+    given.length > 0 &&
+    `${given.length === 1 ? 'segment' : 'segments'} ${given.join(', ')} of ${state.segments.length}`;
+  return (
+    <li>
+      <b>{lanes > 1 ? `FFmpeg ${lane + 1}` : 'FFmpeg'}</b>
+      <span>{isOver(state) ? 'ended' : isWriting ? 'writing' : 'waiting'}</span>
+      <small>{[machine, segments].filter(Boolean).join(' · ')}</small>
     </li>
   );
 }

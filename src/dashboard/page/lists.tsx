@@ -1,10 +1,14 @@
-import type { DashboardState, Incident, PageMessage } from '../state/state';
+import type { DashboardState, Incident, PageMessage, Thumbnail } from '../state/state';
+import { nearest } from '../state/thumbnails';
 import { seconds } from '../state/words';
+import { data } from './picture';
 import { FrameLink } from './shownFrame';
 
 const KINDS: Record<Incident['kind'], string> = {
   retry: 'retry',
-  worker: 'worker given up',
+  death: 'worker died',
+  retired: 'worker given up',
+  failure: 'the render failed',
   warning: 'warning',
   segment: 'segment damaged',
 };
@@ -17,7 +21,7 @@ const SAID: Record<PageMessage['kind'], string> = {
 };
 
 /** What went wrong on the way, the latest first. */
-export function Incidents({ state: { incidents, incidentCount } }: { state: DashboardState }) {
+export function Incidents({ state: { incidents, incidentCount, thumbnails } }: { state: DashboardState }) {
   return (
     <section aria-labelledby="incidents-title">
       <h2 id="incidents-title">
@@ -32,6 +36,7 @@ export function Incidents({ state: { incidents, incidentCount } }: { state: Dash
               <b>{KINDS[one.kind]}</b> {one.index !== undefined && <FrameLink index={one.index} />}{' '}
               {one.tries !== undefined && <span>attempt {one.tries}</span>}{' '}
               {one.worker && <span>{one.worker}</span>} <time>{seconds(one.at / 1000)}</time>
+              {one.index !== undefined && <Nearby frame={one.index} thumbnails={thumbnails} />}
               <p>{one.message}</p>
             </li>
           ))}
@@ -39,6 +44,15 @@ export function Incidents({ state: { incidents, incidentCount } }: { state: Dash
       )}
     </section>
   );
+}
+
+/** What a frame looks like, or one that is near it. */
+function Nearby({ frame, thumbnails }: { frame: number; thumbnails: readonly Thumbnail[] }) {
+  const picture = nearest(thumbnails, frame);
+  if (!picture) return null;
+  const { index, jpeg } = picture;
+  const what = index === frame ? `Frame ${index}` : `Frame ${index}, the nearest picture to frame ${frame}`;
+  return <img src={data(jpeg)} alt={what} title={what} loading="lazy" />;
 }
 
 /** What the page said, with the frame of the first time. */

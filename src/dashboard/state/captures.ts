@@ -4,6 +4,7 @@ import { push } from './bounded';
 import { addToFilm } from './film';
 import { incident } from './incidents';
 import { setSlot, slotOf } from './outstanding';
+import { segmentCaptured } from './segments';
 import type { Bar, DashboardState, Worker } from './state';
 
 const MOST_BARS = 240; // for each worker.
@@ -29,6 +30,7 @@ export function captureStarted(state: DashboardState, index: number, name: strin
   const slot = slotOf(state, index);
   if (slot) slot.worker = name;
   setSlot(slot, 'capturing', at);
+  segmentCaptured(state, index, name);
 }
 
 export function captured(
@@ -64,6 +66,18 @@ export function retried(
   setSlot(slot, 'requested', at);
   addToFilm(state, 'retries', index, 1);
   incident(state, { at, kind: 'retry', message, index, worker, tries, code });
+}
+
+/** A worker is not replaced. What it failed at last is why. */
+export function retired(
+  state: DashboardState,
+  { worker, message }: Extract<CaptureEvent, { type: 'workerRetired' }>,
+  at: number,
+): void {
+  const lost = workerOf(state, worker, at);
+  setWorker(lost, 'retired', at);
+  const last = lost.bars.at(-1);
+  incident(state, { at, kind: 'retired', message, worker, index: last?.failed ? last.index : undefined });
 }
 
 /** Returns how long the capture took. */

@@ -1,4 +1,3 @@
-import type { DetailEvent } from '../../frames/detailEvents';
 import { type DashboardState, FILM_CELLS } from './state';
 
 export function addToFilm(
@@ -19,27 +18,4 @@ export function cellOf({ plan }: DashboardState, index: number): number | undefi
   if (!plan) return undefined;
   const { first, count } = plan.range;
   return Math.floor(((index - first) * Math.min(FILM_CELLS, count)) / count);
-}
-
-/** Segments that an earlier run has left are written already. */
-export function planSegments(
-  state: DashboardState,
-  segments: Extract<DetailEvent, { type: 'segmentsPlanned' }>['segments'],
-): void {
-  state.segments = segments.map(({ range, isResumed }) => ({
-    range,
-    state: isResumed ? 'resumed' : 'planned',
-    written: isResumed ? range.count : 0,
-  }));
-  for (const { range, isResumed } of segments) {
-    if (!isResumed) continue;
-    for (let place = 0; place < range.count; place += 1) addToFilm(state, 'written', range.first + place, 1);
-  }
-}
-
-export function setSegment(state: DashboardState, index: number, written: number): void {
-  const cell = state.segments.find(({ range }) => index >= range.first && index < range.first + range.count);
-  if (!cell) return;
-  if (cell.state !== 'verified') cell.state = 'encoding';
-  cell.written += written;
 }

@@ -1,5 +1,6 @@
 import { push } from './bounded';
-import { addToFilm, setSegment } from './film';
+import { addToFilm } from './film';
+import { segmentOf } from './segments';
 import type { DashboardState, Slot } from './state';
 
 const MOST_WRITES = 240;
@@ -26,7 +27,9 @@ export function written(state: DashboardState, index: number, at: number): void 
   const { outstanding } = state;
   const place = outstanding.findIndex((slot) => slot.index === index);
   const [slot] = place < 0 ? [] : outstanding.splice(place, 1);
-  push(state.writes, { index, from: slot?.since ?? at, until: at }, MOST_WRITES);
+  const segment = segmentOf(state, index);
+  const lane = segment?.lane ?? 0;
+  push(state.writes, { index, from: slot?.since ?? at, until: at, lane }, MOST_WRITES);
   addToFilm(state, 'written', index, 1);
-  setSegment(state, index, 1);
+  if (segment) segment.written += 1;
 }

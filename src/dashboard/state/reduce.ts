@@ -1,11 +1,11 @@
 import type { StreamEvent } from '../../progress/timeline';
 import { shortened } from './bounded';
-import { captured, captureStarted, countHeldUp, retried, setWorker, workerOf } from './captures';
-import { planSegments, setSegment } from './film';
-import { incident } from './incidents';
+import { captured, captureStarted, countHeldUp, retired, retried, setWorker, workerOf } from './captures';
+import { incident, isToldAsRetry } from './incidents';
 import { said } from './messages';
 import { request, setSlot, slotOf, written } from './outstanding';
 import { takeSample } from './samples';
+import { planSegments, segmentRequested, segmentVerified } from './segments';
 import { type DashboardState, emptyFilm } from './state';
 import { addThumbnail } from './thumbnails';
 
@@ -34,11 +34,11 @@ export function reduce(state: DashboardState, event: StreamEvent, at: number): v
     case 'requested':
       if (state.phase === 'planning') state.phase = 'rendering'; // A stream that began without a plan.
       request(state.outstanding, event.index, at);
-      setSegment(state, event.index, 0);
+      segmentRequested(state, event.index, at);
       break;
     case 'captureFallback':
       startOver(state, at);
-      incident(state, { at, kind: 'warning', message: event.message });
+      incident(state, { at, kind: 'warning', message: event.message, index: event.index });
       break;
     case 'workerReady':
       setWorker(workerOf(state, event.worker, at), 'idle', at);
@@ -59,14 +59,18 @@ export function reduce(state: DashboardState, event: StreamEvent, at: number): v
       break;
     }
     case 'workerRetired':
-      setWorker(workerOf(state, event.worker, at), 'retired', at);
-      incident(state, { at, kind: 'worker', message: event.message, worker: event.worker });
+      retired(state, event, at);
       break;
+    case 'workerEnded': {
+      const { worker, code, message } = event;
+      if (!isToldAsRetry(state, event)) incident(state, { at, kind: 'death', message, worker, code });
+      break;
+    }
     case 'warning':
       incident(state, { at, kind: 'warning', message: event.message });
       break;
     case 'segmentInvalid':
-      incident(state, { at, kind: 'segment', message: event.message });
+      incident(state, { at, kind: 'segment', message: event.message, index: event.range.first });
       break;
     case 'writing':
       setSlot(slotOf(state, event.index), 'writing', at);
@@ -74,11 +78,9 @@ export function reduce(state: DashboardState, event: StreamEvent, at: number): v
     case 'written':
       written(state, event.index, at);
       break;
-    case 'segmentVerified': {
-      const cell = state.segments[event.segment];
-      if (cell) cell.state = 'verified';
+    case 'segmentVerified':
+      segmentVerified(state, event.segment, at);
       break;
-    }
     case 'assembling':
       state.phase = 'assembling';
       break;
@@ -100,6 +102,7 @@ export function reduce(state: DashboardState, event: StreamEvent, at: number): v
       break;
     case 'failed':
       state.failure = { code: event.code, message: shortened(event.message) };
+      if (event.code !== 'CANCELLED') failed(state, event, at);
       end(state, 'failed', at);
   }
 }
@@ -111,6 +114,14 @@ function startOver(state: DashboardState, at: number): void {
   state.segments = [];
   state.film = emptyFilm();
   for (const worker of state.workers) setWorker(worker, 'starting', at);
+}
+
+/** What ends the render is an incident too: of which frame, at which attempt. */
+function failed(state: DashboardState, event: Extract<StreamEvent, { type: 'failed' }>, at: number): void {
+  const { code, message, frame, worker } = event;
+  const slot = frame === undefined ? undefined : slotOf(state, frame);
+  const tries = slot && slot.tries + 1;
+  incident(state, { at, kind: 'failure', message, index: frame, worker, tries, code });
 }
 
 function end(state: DashboardState, phase: 'finished' | 'failed', at: number): void {

@@ -25,6 +25,12 @@ export interface Bar {
   readonly failed?: boolean;
 }
 
+/** A frame that FFmpeg took. */
+export interface Write extends Bar {
+  /** Which of the FFmpegs that run at once it was, counted from 0. */
+  readonly lane: number;
+}
+
 /** A worker, and what it did lately. */
 export interface Worker {
   readonly name: string;
@@ -47,16 +53,24 @@ export interface SegmentCell {
   readonly range: FrameRange;
   state: 'planned' | 'resumed' | 'encoding' | 'verified';
   written: number;
+  /** The lane in which it is encoded, counted from 0, and on a farm the machine. Undefined where it is not, here and now. */
+  lane?: number;
+  machine?: string;
+  /** Whether its last frame was requested. */
+  isRequested?: boolean;
+  /** When its first frame was requested, and when it was verified, in milliseconds of the render. */
+  from?: number;
+  until?: number;
 }
 
 /** Something that a person may want to look into. */
 export interface Incident {
   readonly at: number;
-  readonly kind: 'retry' | 'worker' | 'warning' | 'segment';
+  readonly kind: 'retry' | 'death' | 'retired' | 'warning' | 'segment' | 'failure';
   readonly message: string;
-  readonly index?: number;
-  readonly worker?: string;
-  readonly tries?: number;
+  readonly index?: number | undefined;
+  readonly worker?: string | undefined;
+  readonly tries?: number | undefined;
   readonly code?: string;
 }
 
@@ -93,7 +107,7 @@ export interface DashboardState {
   outstanding: Slot[];
   workers: Worker[];
   /** The last frames that FFmpeg took. */
-  writes: Bar[];
+  writes: Write[];
   segments: SegmentCell[];
   film: FilmMap;
   history: History;

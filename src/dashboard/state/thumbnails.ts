@@ -18,3 +18,12 @@ export function addThumbnail(thumbnails: Thumbnail[], thumbnail: Thumbnail): voi
 function indexAt(thumbnails: Thumbnail[], place: number): number {
   return thumbnails[place]?.index ?? 0;
 }
+
+/** The picture that is nearest to a frame. */
+export function nearest(thumbnails: readonly Thumbnail[], frame: number): Thumbnail | undefined {
+  const away = ({ index }: Thumbnail) => Math.abs(index - frame);
+  return thumbnails.reduce<Thumbnail | undefined>(
+    (best, one) => (best && away(best) <= away(one) ? best : one),
+    undefined,
+  );
+}

@@ -137,6 +137,14 @@ describe('reduce', () => {
     expect(bottleneckWords(busy)).to.match(
       /^FFmpeg waits \d\d % of the time for frames: 70 % of a capture is the picture/,
     );
+    const slow = stateAt(6000, {
+      frames: 2000,
+      workers: 3,
+      capture: (_, worker) => (worker === 1 ? 900 : 20),
+    });
+    expect(bottleneckWords(slow)).to.match(
+      /for frames: captured ones waited \d\.\d s for those of worker 2\.$/,
+    );
   });
 
   it('keeps a retry as an incident, with its frame, attempt, worker and reason', () => {
@@ -166,7 +174,7 @@ describe('reduce', () => {
     expect(state.phase).to.equal('finished');
     expect(state.outstanding).to.deep.equal([]);
     expect(state.film.written).to.deep.equal(Array(20).fill(1));
-    expect(state.incidents).to.deep.equal([{ at, kind: 'warning', message }]);
+    expect(state.incidents).to.deep.equal([{ at, kind: 'warning', message, index: 3 }]);
   });
 
   it('keeps the busy time of each worker apart, also when one before it has been retired', () => {
@@ -200,6 +208,62 @@ describe('reduce', () => {
     expect(state.segments.map((segment) => segment.state)).to.deep.equal(['resumed', 'encoding', 'planned']);
     reduce(state, { type: 'segmentVerified', segment: 1, range: range(10), bytes: 9 }, 5);
     expect(state.segments[1]?.state).to.equal('verified');
+  });
+
+  it('gives each segment a lane that is free, or that of its machine', () => {
+    const segments = [0, 10, 20].map((first) => ({ range: { first, count: 10 }, isResumed: false }));
+    const planned = (lanes: number): StreamEvent[] => [
+      {
+        type: 'planned',
+        plan: { workers: [], range: { first: 0, count: 30 }, lanes } as unknown as PlannedRender,
+      },
+      { type: 'segmentsPlanned', segments },
+    ];
+    const lanesAfter = (...events: StreamEvent[]) =>
+      stateOf(events.map((event, at) => ({ at, event }))).segments.map(
+        ({ lane, machine }) => machine ?? lane,
+      );
+    const requested = (index: number): StreamEvent => ({ type: 'requested', index });
+    const verified: StreamEvent = {
+      ...{ type: 'segmentVerified', segment: 1, bytes: 9 },
+      range: { first: 10, count: 10 },
+    };
+    const begun = [requested(0), requested(1), requested(10)];
+    expect(lanesAfter(...planned(2), ...begun)).to.deep.equal([0, 1, undefined]);
+    expect(lanesAfter(...planned(2), ...begun, verified, requested(20))).to.deep.equal([0, 1, 1]);
+    expect(lanesAfter(...planned(2), ...begun, requested(19), requested(20))).to.deep.equal([0, 1, 1]);
+    expect(lanesAfter(...planned(1), ...begun)).to.deep.equal([0, 0, undefined]);
+
+    const on = (machine: string, index: number): StreamEvent[] => [
+      requested(index),
+      { type: 'captureStarted', index, worker: `${machine}/worker 1` },
+    ];
+    const farm = stateOf(
+      [...planned(1), ...on('b', 10), ...on('a', 0), ...on('b', 20)].map((event, at) => ({ at, event })),
+    );
+    expect(farm.segments.map(({ machine, lane }) => [machine, lane])).to.deep.equal([
+      ['a', 1],
+      ['b', 0],
+      ['b', 0],
+    ]);
+  });
+
+  it('keeps the death of a worker as an incident, once, and with its frame where it had one', () => {
+    const state = emptyState();
+    const reason = { worker: 'a', code: 'WORKER_DIED', message: 'the page crashed' } as const;
+    reduce(state, { type: 'workerEnded', ...reason }, 1); // While it started.
+    reduce(state, { type: 'captureStarted', index: 4, worker: 'a' }, 2);
+    reduce(state, { type: 'retried', index: 4, tries: 1, ...reason }, 3);
+    reduce(state, { type: 'workerEnded', ...reason }, 3);
+    reduce(state, { type: 'workerRetired', worker: 'a', left: 1, message: 'it keeps dying' }, 4);
+    const failed = { type: 'failed', code: 'WORKER_DIED', message: 'no worker is left' } as const;
+    reduce(state, { ...failed, frame: 4, worker: 'a' }, 5);
+    expect(state.incidents.map(({ kind, index, worker }) => [kind, index, worker])).to.deep.equal([
+      ['death', undefined, 'a'],
+      ['retry', 4, 'a'],
+      ['retired', 4, 'a'],
+      ['failure', 4, 'a'],
+    ]);
   });
 
   it('ends with the reason of a failure', () => {
