@@ -116,6 +116,11 @@ class Follower {
     const resumed = segments.filter(({ segment }) => done.has(segment));
     const resumedFrames = resumed.reduce((sum, { count }) => sum + count, 0);
     this.tell({ type: 'planned', plan: { ...plan, resumedSegments: resumed.length, resumedFrames } });
+    const cells = segments.map(({ segment, first, count }) => ({
+      range: { first, count },
+      isResumed: done.has(segment),
+    }));
+    if (cells.length > 0) this.tell({ type: 'segmentsPlanned', segments: cells });
     this.events = new FarmEvents(resumed);
   }
 

@@ -45,6 +45,7 @@ describe('a render on a farm', () => {
         );
         expect([...new Set(machines)].sort()).to.deep.equal(names);
         expect(events.at(-1)).to.have.nested.include({ type: 'finished', 'result.resumedFrames': 0 });
+        expect(events.filter(({ type }) => type === 'segmentsPlanned')).to.have.length(1);
       });
     }
   }
