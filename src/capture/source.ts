@@ -101,6 +101,7 @@ export interface PortableSource {
 
 /** Another source of the same frames. */
 export interface Fallback {
+  /** What is rendered instead. */
   readonly source: CaptureSource;
   /** Whether segments of frames that were captured before are right, and equal to those of this source. */
   readonly keepsSegments: boolean;
