@@ -44,9 +44,9 @@ function titleOf({ phase, snapshot }: DashboardState, name: string): string {
   return total > 0 ? `${Math.floor((100 * written) / total)} % ${name}` : name;
 }
 
-function planWords({ plan }: DashboardState): string {
+function planWords({ plan, workers }: DashboardState): string {
   if (!plan) return '';
-  const { size, fps, encoder, pixelFormat, workers, window } = plan;
+  const { size, fps, encoder, pixelFormat, window } = plan;
   const crew = `${count(workers.length, 'worker')}, window of ${window}`;
   return `${size.width}×${size.height} · ${formatFrameRate(fps)} fps · ${encoder} ${pixelFormat} · ${crew}`;
 }

@@ -19,6 +19,7 @@ export function Lanes({ source }: { source: Source }) {
   const theme = useTheme();
   const lanes = lanesOf(state);
   const rows = state.workers.length + lanes;
+  const longest = Math.max(9, ...state.workers.map(({ name }) => name.length)); // On a farm, with its machine.
 
   const until = Math.max(1, state.at);
   const stretch: Stretch = { from: Math.max(0, until - span * 1000), until };
@@ -61,7 +62,7 @@ export function Lanes({ source }: { source: Source }) {
           ))}
         </span>
       </h2>
-      <div class="rows" style={{ '--row': `${ROW}px` }}>
+      <div class="rows" style={{ '--row': `${ROW}px`, '--name': `${longest}ch` }}>
         <ul>
           {state.workers.map((worker) => (
             <Row key={worker.name} worker={worker} state={state} />
@@ -114,7 +115,7 @@ function Row({ worker, state: { snapshot } }: { worker: Worker; state: Dashboard
     elapsed > 0 && `busy ${percent(Math.min(1, busy / elapsed))}`,
   ].filter(Boolean);
   return (
-    <li class={state} title={more.join(', ')}>
+    <li class={state} title={[name, ...more].join(', ')}>
       <b>{name}</b>
       <span>{state === 'capturing' ? `frame ${index}` : state}</span>
       <small>{more.join(' · ')}</small>
