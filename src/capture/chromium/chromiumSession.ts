@@ -190,7 +190,6 @@ class ChromiumSession implements CaptureSession {
     const plain = this.first as Opened;
     const { settings, size, prepared, server } = this;
     const load = async (opened: Opened, until: Deadline) => {
-      this.isFirstFresh = false;
       await this.load(opened, size, until);
       await opened.page.setFrameRate(described.fps, until);
     };
@@ -199,6 +198,7 @@ class ChromiumSession implements CaptureSession {
         ...{ described, wanted, settings, size, plain, load, deadline, server: server as PageServer },
         document: prepared.document ?? '',
         open: (target) => {
+          this.isFirstFresh = false;
           this.drawing = this.openPage('worker 1', target);
           return this.drawing;
         },

@@ -38,10 +38,11 @@ const STEP_TIME = 30; // seconds
 
 /** Compares frames that were drawn into a canvas with screenshots: a canvas fails silently. */
 export class Reference {
-  private last = Number.POSITIVE_INFINITY; // It has to be loaded before the first.
+  private last = -1;
   private queue: Promise<unknown> = Promise.resolve();
 
   constructor(
+    /** Loaded, and at no frame yet. */
     private readonly page: ReferencePage,
     private readonly options: {
       readonly format: RawFormat;
@@ -69,30 +70,30 @@ export class Reference {
     });
   }
 
+  /** The pixels that frames should have, which are asked for in ascending order. One call is done after the other. */
+  expect(indices: readonly number[], deadline: Deadline): Promise<Buffer[]> {
+    const expected = this.queue.then(() => this.pixelsOf(indices, deadline));
+    this.queue = expected.catch(() => {});
+    return expected;
+  }
+
   /**
-   * Compares frames, in ascending order, one call after the other. What cannot be compared counts as different.
+   * Compares frames with what they should be. What cannot be compared counts as different.
    *
    * @throws FilmgateError `CAPTURE_INEXACT`
    */
-  check(frames: readonly DrawnFrame[], deadline: Deadline): Promise<void> {
-    const checked = this.queue.then(() => this.compare(frames, deadline));
-    this.queue = checked.catch(() => {});
-    return checked;
-  }
-
-  private async compare(frames: readonly DrawnFrame[], deadline: Deadline): Promise<void> {
+  async check(
+    frames: readonly DrawnFrame[],
+    deadline: Deadline,
+    expected = this.expect(
+      frames.map(({ index }) => index),
+      deadline,
+    ),
+  ): Promise<void> {
     try {
-      const screenshots: Buffer[] = [];
-      for (const { index } of frames) {
-        if (index <= this.last) await this.page.reload(deadline);
-        this.last = index;
-        await this.page.seek(index, deadline);
-        screenshots.push(await this.page.screenshot(deadline));
-      }
-      const isYuv = this.options.format.pixels === 'yuv420p';
-      const expected = await this.decode(screenshots, isYuv ? TO_YUV_ARGS : TO_PIXELS_ARGS);
+      const pixels = await expected;
       for (const [at, { index, data }] of frames.entries()) {
-        const difference = differenceOf(data, expected[at] as Buffer, isYuv ? 1 : 0);
+        const difference = differenceOf(data, pixels[at] as Buffer, this.isYuv ? 1 : 0);
         debug('frame %d drawn into a canvas: %s', index, difference ?? 'equal to a screenshot');
         if (difference) throw inexact(`frame ${index} differs from a screenshot ${difference}`);
       }
@@ -100,6 +101,21 @@ export class Reference {
       if (FilmgateError.is(error) && error.code === 'CAPTURE_INEXACT') throw error;
       throw inexact(`frames could not be compared with screenshots: ${messageOf(error)}`, error);
     }
+  }
+
+  private get isYuv() {
+    return this.options.format.pixels === 'yuv420p';
+  }
+
+  private async pixelsOf(indices: readonly number[], deadline: Deadline): Promise<Buffer[]> {
+    const screenshots: Buffer[] = [];
+    for (const index of indices) {
+      if (index <= this.last) await this.page.reload(deadline);
+      this.last = index;
+      await this.page.seek(index, deadline);
+      screenshots.push(await this.page.screenshot(deadline));
+    }
+    return this.decode(screenshots, this.isYuv ? TO_YUV_ARGS : TO_PIXELS_ARGS);
   }
 
   private async decode(screenshots: readonly Buffer[], args: readonly string[]): Promise<Buffer[]> {

@@ -23,7 +23,7 @@ const RICH = `<style>
 
 /** A page in which something appears at frame 60 that cannot be drawn. */
 const LATE = `<style>body { margin: 0; font: 20px serif } .late { position: fixed; right: 0 }</style><b id="b"></b><i id="i">x</i>
-  <script>filmgate = { duration: 12, seek(time) { const frame = Math.round(time * 10); b.textContent = frame; i.className = frame >= 60 && frame < 66 ? 'late' : '' } }</script>`;
+  <script>filmgate = { duration: 24, seek(time) { const frame = Math.round(time * 10); b.textContent = frame; i.className = frame >= 60 && frame < 66 ? 'late' : '' } }</script>`;
 
 /** A page that can be set to any time, and shows something else from some time on. */
 const seekable = (shown: string, style = '') =>
@@ -292,7 +292,7 @@ describe('pages that are drawn into a canvas', () => {
   describe('where nobody says how, are drawn', () => {
     const areDrawn = (events: readonly RenderEvent[]) =>
       events.every((event) => event.type !== 'captured' || event.bytes === 320 * 180 * 4);
-    const LONG = { duration: 12, size: { width: 320, height: 180 } };
+    const LONG = { duration: 24, size: { width: 320, height: 180 } };
 
     it('if there are many frames of them', async () => {
       const page = workspace.write('rich.html', RICH);
@@ -312,7 +312,7 @@ describe('pages that are drawn into a canvas', () => {
       const few = await workspace.render(
         workspace.write('rich.html', RICH),
         {},
-        { ...LONG, frames: '1-118' },
+        { ...LONG, frames: '1-238' },
       );
       const fixed = workspace.write('fixed.html', `<b style="position: fixed">x</b>${RICH}`);
       const cannot = await workspace.render(fixed, {}, LONG);

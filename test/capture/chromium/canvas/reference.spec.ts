@@ -44,7 +44,7 @@ describe('the page that drawn frames are compared with', () => {
   it('is loaded anew for a frame before the last one, and compares in the order in which it is asked', async () => {
     const { reference, asked } = open();
     await Promise.all([4, 6, 5].map((index) => reference.check([{ index, data: grey(index) }], deadline)));
-    expect(asked).to.deep.equal(['reload', 4, 6, 'reload', 5]);
+    expect(asked).to.deep.equal([4, 6, 'reload', 5]);
   });
 
   it('follows a page that only moves forward', async () => {
@@ -52,7 +52,7 @@ describe('the page that drawn frames are compared with', () => {
     await reference.check([{ index: 0, data: grey(0) }], deadline);
     for (const index of [2, 1, 3]) reference.follow(index);
     await reference.check([{ index: 4, data: grey(4) }], deadline);
-    expect(asked).to.deep.equal(['reload', 0, 2, 3, 4]);
+    expect(asked).to.deep.equal([0, 2, 3, 4]);
   });
 
   it('counts what cannot be compared as different', async () => {
