@@ -66,6 +66,15 @@ describe('the parts of the page of a render', () => {
     const page = await pageOf({ events, begin }, /^Failed/);
     for (const width of [1280, 390]) {
       await page.setViewportSize({ width, height: 800 });
+      // Plots are drawn anew some time after the window has changed.
+      await page
+        .waitForFunction(
+          () =>
+            [...document.querySelectorAll('main section')].every((one) => one.scrollWidth <= one.clientWidth),
+          undefined,
+          { timeout: 10_000 },
+        )
+        .catch(() => {}); // What is wrong is said below.
       const leaning = await page
         .locator('main section')
         .evaluateAll((all) =>
