@@ -43,8 +43,7 @@ export function render(options: RenderOptions): Observable<RenderEvent> {
   );
 }
 
-function afterFailure(options: RenderOptions, { error, keepsSegments }: Failed): RenderOptions {
-  if (error.code === 'RESUME_CHANGED') return options; // The run before may have gone on with this source.
+function afterFailure(options: RenderOptions, { keepsSegments }: Failed): RenderOptions {
   const resume = keepsSegments && renderStatus(options.output).unfinished !== undefined;
   return { ...options, resume, restart: !resume };
 }

@@ -1,3 +1,4 @@
+import { TO_BT709 } from '../ffmpeg/toBt709';
 import { type FrameFormat, hasHalvedChroma } from '../frames/format';
 import { formatFrameRate } from '../frames/rate';
 import { CODECS } from './codecs';
@@ -91,9 +92,7 @@ function filters(spec: EncodeSpec): string[] {
   const pad = padding(input.format, pixelFormat);
   if (codec === 'gif') return [...tagInput, palette(keepAlpha)];
   if (isRgb(pixelFormat)) return [...tagInput, `format=${pixelFormat}`];
-  // Said explicitly, because FFmpeg's own choice for RGB is BT.601.
-  const convert = `scale=out_color_matrix=bt709:out_range=tv,format=${pixelFormat}`;
-  return [...tagInput, ...pad, convert, `setparams=range=tv:${BT709}`];
+  return [...tagInput, ...pad, TO_BT709, `format=${pixelFormat}`, `setparams=range=tv:${BT709}`];
 }
 
 /** Repeats the last frame where none came: behind the conversion, which then has been done. */

@@ -23,7 +23,7 @@ export const PAGE_OPTIONS = {
     parse: 'text',
     help: 'format of captured frames',
     default: 'png',
-    choices: ['png', 'jpeg', 'yuv420p'],
+    choices: ['png', 'jpeg'],
     group: 'Page options',
   },
   quality: {

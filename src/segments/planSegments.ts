@@ -87,14 +87,16 @@ export async function planSegments(
   }
 
   const extension = joinable ?? encode.extension;
-  const args = ffmpegArguments(encode, options, { path: SEGMENT_FILE, extension, faststart: false });
+  const target = { path: SEGMENT_FILE, extension, faststart: false };
+  const argsOf = (plan: EncodePlan) => ffmpegArguments(plan, options, target);
+  const args = argsOf(encode);
   const settings = {
     ...identity?.settings,
     size: `${format.width}x${format.height}`,
     fps: formatFrameRate(fps),
     frames: formatRange(range),
     'segment length': `${segments[0]?.count} frames`,
-    encoding: (identity?.anyFormat ? args.slice(args.indexOf('-i')) : args).join(' '),
+    encoding: (identity?.anyFormat ? argsOf(asPictures(encode)) : args).join(' '),
     FFmpeg: encode.ffmpeg.version,
     ...(pageAudio ? { 'page audio': 'on' } : {}), // Without it, nobody has collected what is heard.
   };
@@ -115,4 +117,10 @@ export async function planSegments(
     earlierRun: resumed?.earlierRun,
     isResumable: identity !== undefined,
   };
+}
+
+/** The same, as if its frames came as pictures: where any layout will do, it is not compared. */
+function asPictures(encode: EncodePlan): EncodePlan {
+  const { width, height } = encode.input.format;
+  return { ...encode, input: { ...encode.input, format: { image: 'png', width, height } } };
 }

@@ -99,7 +99,7 @@ describe('ffmpegArguments', () => {
       [
         'converts RGB to BT.709 explicitly',
         {},
-        /^scale=out_color_matrix=bt709:out_range=tv,format=yuv420p,setparams/,
+        /^scale=out_color_matrix=bt709:out_range=tv:flags=[\w+]+,format=yuv420p,setparams/,
       ],
       ['uses the pixel format', { pixelFormat: 'yuv444p' }, /format=yuv444p/],
       ['pads both ways for 4:2:0', odd('h264', 'a.mp4'), /^pad=66:50:0:0,/],

@@ -16,11 +16,10 @@ export interface ChromiumOptions {
    */
   readonly capture?: CaptureMode;
   /**
-   * Kind of the pictures on their way to FFmpeg. Default `png`, which loses nothing; with `capture: 'canvas'`, pixels. `yuv420p`,
-   * only with that, has them converted in the page, where the video has that format too: faster, with another filter for
-   * chroma.
+   * Kind of the pictures on their way to FFmpeg. Default `png`, which loses nothing; what is drawn into a canvas goes there as
+   * pixels.
    */
-  readonly image?: 'png' | 'jpeg' | 'yuv420p';
+  readonly image?: 'png' | 'jpeg';
   /** Quality of JPEG pictures, from 1 to 100. Default 90. */
   readonly quality?: number;
   /** Device pixels for each CSS pixel, above 0: the video is so many times as large as the page. Default 1. */
@@ -74,8 +73,6 @@ export function checkOptions(options: ChromiumOptions): ChromiumSettings {
   } = options;
   oneOf('image', image, PAGE_OPTIONS.image.choices);
   if (capture !== undefined) oneOf('capture', capture, PAGE_OPTIONS.capture.choices);
-  if (image === 'yuv420p' && capture !== 'canvas')
-    throw invalidOption('image', image, 'it takes capture canvas');
   integerInRange('quality', quality, 1, 100);
   integerInRange('seed', seed, 0, 2 ** 32 - 1);
   positive('scale', scale);

@@ -78,17 +78,6 @@ class ChromiumSession implements CaptureSession {
     return capture === 'canvas' && this.program?.mode === 'beginframe';
   }
 
-  /** Whether frames have the pixels of screenshots, however they come. */
-  private get drawsPixels() {
-    return this.canvas?.target.format.pixels !== 'yuv420p';
-  }
-
-  /** What screenshots are. */
-  private get image() {
-    const { image } = this.settings;
-    return image === 'yuv420p' ? 'png' : image;
-  }
-
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {
     this.prepared = await this.preparePage(wanted);
     this.program = await chooseProgram(this.settings, this.closed.signal);
@@ -122,7 +111,7 @@ class ChromiumSession implements CaptureSession {
     const isOther = this.size.width !== asked.width || this.size.height !== asked.height;
     if (isOther) await this.load(this.first, this.size, deadline);
     const described = describeSource(wanted, said, {
-      ...{ prepared: this.prepared, settings: this.settings, size: this.size, image: this.image },
+      ...{ prepared: this.prepared, settings: this.settings, size: this.size },
     });
     return this.mayDraw ? this.tryCanvas(described, wanted, deadline) : described;
   }
@@ -139,14 +128,13 @@ class ChromiumSession implements CaptureSession {
   }
 
   identity(): SourceIdentity {
-    const { quality, scale, seed, sequential } = this.settings;
+    const { image, quality, scale, seed, sequential } = this.settings;
     const { path, version, mode } = this.program as BrowserProgram;
-    const capture = `${mode}, ${this.image}${this.image === 'jpeg' ? ` of quality ${quality}` : ''}`;
     return {
       settings: {
         page: this.prepared.page,
         browser: `${path} ${version}`,
-        capture: this.drawsPixels ? capture : 'canvas, yuv420p',
+        capture: `${mode}, ${image}${image === 'jpeg' ? ` of quality ${quality}` : ''}`,
         scale: String(scale),
         seed: String(seed),
         sequential: String(sequential),
@@ -159,7 +147,7 @@ class ChromiumSession implements CaptureSession {
           ...(this.media?.files ?? []),
         ]),
       ],
-      anyFormat: this.image === 'png' && this.drawsPixels,
+      anyFormat: image === 'png',
     };
   }
 
@@ -173,11 +161,9 @@ class ChromiumSession implements CaptureSession {
   /** Screenshots, where drawing into a canvas has failed, however that came: they tell whether it was the page's fault. */
   fallback(error: unknown): Fallback | undefined {
     if (!this.canvas || !isInexact(error)) return undefined;
-    const { image, drawsPixels } = this;
-    if (drawsPixels && error.code === 'RESUME_CHANGED') return undefined; // It would be the same for screenshots.
     return {
-      source: pageSource(this.preparePage, { ...this.settings, image, capture: 'beginframe' }),
-      keepsSegments: drawsPixels && !this.canvas.proof.hasFailed,
+      source: pageSource(this.preparePage, { ...this.settings, capture: 'beginframe' }),
+      keepsSegments: !this.canvas.proof.hasFailed,
     };
   }
 
@@ -218,8 +204,7 @@ class ChromiumSession implements CaptureSession {
   }
 
   private openPage(worker: string, canvas?: CanvasTarget, isWatched?: boolean): Opened {
-    const { quality, scale, dedupe, seed, sequential } = this.settings;
-    const { image } = this;
+    const { image, quality, scale, dedupe, seed, sequential } = this.settings;
     const listener = this.console.open(worker);
     const program = this.program as BrowserProgram;
     const url = canvas ? (this.server as PageServer).hostUrl({ ...this.size, scale }) : this.url;

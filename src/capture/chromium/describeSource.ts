@@ -17,17 +17,15 @@ export interface LoadedPage {
   readonly settings: ChromiumSettings;
   /** In CSS pixels. */
   readonly size: FrameSize;
-  /** What screenshots are. */
-  readonly image: 'png' | 'jpeg';
 }
 
 /** What a render is told of a page that has loaded: its own words, what is wanted in their place, or what is usual. */
 export function describeSource(
   wanted: SourceOverrides,
   said: PageDescription,
-  { prepared, settings, size: pageSize, image }: LoadedPage,
+  { prepared, settings, size: pageSize }: LoadedPage,
 ): SourceDescription {
-  const { scale, sequential, dedupe } = settings;
+  const { image, scale, sequential, dedupe } = settings;
   const fps = wanted.fps ?? prepared.fps ?? USUAL_RATE;
   const duration = wanted.duration ?? said.duration;
   if (duration === undefined) {

@@ -32,7 +32,7 @@ describe('the options of chromium', () => {
   });
 
   const wrong: [keyof ChromiumOptions, unknown[]][] = [
-    ['image', ['webp', '', 1, 'yuv420p']],
+    ['image', ['webp', '', 1]],
     ['capture', ['both', '']],
     ['quality', [0, 101, 1.5, Number.NaN, '90']],
     ['scale', [0, -1, Number.NaN, Number.POSITIVE_INFINITY]],

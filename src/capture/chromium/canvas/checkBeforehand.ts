@@ -1,4 +1,4 @@
-import type { FrameSize, RawFormat } from '../../../frames/format';
+import type { FrameSize } from '../../../frames/format';
 import type { SourceOverrides } from '../../source';
 import { inexact } from './inexact';
 
@@ -8,7 +8,7 @@ export interface CanvasCase {
   readonly isServed: boolean;
   /** What is served in place of the page's file. */
   readonly document: string;
-  readonly image: 'png' | 'jpeg' | 'yuv420p';
+  readonly image: 'png' | 'jpeg';
   readonly encodes: SourceOverrides['encodes'];
 }
 
@@ -29,13 +29,15 @@ export function checkBeforehand({ isServed, document, image, encodes }: CanvasCa
   if (problem) throw inexact(problem);
 }
 
-/** The layout of the frames that are drawn. Those that the converter cannot take are converted by FFmpeg. */
-export function drawnFormat(
-  size: FrameSize,
-  { image, encodes }: Pick<CanvasCase, 'image' | 'encodes'>,
-): RawFormat {
+/** The layout of frames that are drawn. */
+export interface DrawnFormat extends FrameSize {
+  readonly pixels: 'bgrx' | 'yuv420p';
+}
+
+/** What frames are drawn as: what the video has, where the converter can make it, and pixels elsewhere. */
+export function drawnFormat(size: FrameSize, encodes: SourceOverrides['encodes']): DrawnFormat {
   const isConvertible = size.width % 8 === 0 && size.height % 2 === 0 && encodes?.pixelFormat === 'yuv420p';
-  return { pixels: image === 'yuv420p' && isConvertible ? image : 'bgrx', ...size };
+  return { pixels: isConvertible ? 'yuv420p' : 'bgrx', ...size };
 }
 
 /** What in the text of a script finds out whether its page is in a frame: `top` is the one thing that cannot be hidden. */

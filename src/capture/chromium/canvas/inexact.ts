@@ -15,7 +15,6 @@ const CODES: readonly ErrorCode[] = [
   'FRAME_STALLED',
   'FRAME_SIZE',
   'BROWSER_INVALID',
-  'RESUME_CHANGED', // The earlier run may have gone on with screenshots.
 ];
 
 /** Whether screenshots may do where drawing into a canvas has failed. */

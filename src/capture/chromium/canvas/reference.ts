@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { FilmgateError, messageOf } from '../../../errors';
 import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
 import { runFFmpeg } from '../../../ffmpeg/runFFmpeg';
-import { frameBytes, type RawFormat } from '../../../frames/format';
+import { TO_BT709 } from '../../../ffmpeg/toBt709';
+import { frameBytes } from '../../../frames/format';
 import { Deadline } from '../../../process/deadline';
 import { debug } from '../../../process/debug';
 import { makeTemporaryFolder, removeFolder } from '../temporaryFolder';
+import type { DrawnFormat } from './checkBeforehand';
 import { differenceOf } from './difference';
 import { inexact } from './inexact';
 
@@ -28,12 +30,8 @@ export interface DrawnFrame {
 
 const FIRST_CHECK = 100; // frames of a worker.
 const CHECK_EVERY = 200;
-// What the worker of the page does to the pixels: its fourth byte is 255, and a sample of chroma is the mean of four pixels.
-const TO_PIXELS_ARGS = ['-pix_fmt', 'bgra'];
-const TO_YUV_ARGS = [
-  '-vf',
-  'scale=out_color_matrix=bt709:out_range=tv:flags=area+accurate_rnd,format=yuv420p',
-];
+// What the worker of the page does to the pixels: the fourth byte of a pixel is 255.
+const CONVERT = { bgrx: 'format=bgra', yuv420p: `${TO_BT709},format=yuv420p` };
 const STEP_TIME = 30; // seconds
 
 /** Compares frames that were drawn into a canvas with screenshots: a canvas fails silently. */
@@ -45,7 +43,7 @@ export class Reference {
     /** Loaded, and at no frame yet. */
     private readonly page: ReferencePage,
     private readonly options: {
-      readonly format: RawFormat;
+      readonly format: DrawnFormat;
       /** Path of FFmpeg, if it was said. */
       readonly ffmpeg: string | undefined;
       /** Where short-lived files go. */
@@ -93,7 +91,7 @@ export class Reference {
     try {
       const pixels = await expected;
       for (const [at, { index, data }] of frames.entries()) {
-        const difference = differenceOf(data, pixels[at] as Buffer, this.isYuv ? 1 : 0);
+        const difference = differenceOf(data, pixels[at] as Buffer);
         debug('frame %d drawn into a canvas: %s', index, difference ?? 'equal to a screenshot');
         if (difference) throw inexact(`frame ${index} differs from a screenshot ${difference}`);
       }
@@ -101,10 +99,6 @@ export class Reference {
       if (FilmgateError.is(error) && error.code === 'CAPTURE_INEXACT') throw error;
       throw inexact(`frames could not be compared with screenshots: ${messageOf(error)}`, error);
     }
-  }
-
-  private get isYuv() {
-    return this.options.format.pixels === 'yuv420p';
   }
 
   private async pixelsOf(indices: readonly number[], deadline: Deadline): Promise<Buffer[]> {
@@ -115,24 +109,26 @@ export class Reference {
       await this.page.seek(index, deadline);
       screenshots.push(await this.page.screenshot(deadline));
     }
-    return this.decode(screenshots, this.isYuv ? TO_YUV_ARGS : TO_PIXELS_ARGS);
+    return this.decode(screenshots);
   }
 
-  private async decode(screenshots: readonly Buffer[], args: readonly string[]): Promise<Buffer[]> {
+  private async decode(screenshots: readonly Buffer[]): Promise<Buffer[]> {
+    const { format } = this.options;
     const { path } = await findFFmpeg(this.options.ffmpeg);
     const folder = makeTemporaryFolder(this.options.folder, 'check');
     try {
       for (const [at, png] of screenshots.entries()) writeFileSync(join(folder, `${at}.png`), png);
       const chunks: Buffer[] = [];
       const input = ['-f', 'image2', '-c:v', 'png', '-i', join(folder, '%d.png')];
-      await runFFmpeg(path, [...input, ...args, '-f', 'rawvideo', 'pipe:1'], 'decode screenshots', {
+      const args = [...input, '-vf', CONVERT[format.pixels], '-f', 'rawvideo', 'pipe:1'];
+      await runFFmpeg(path, args, 'decode screenshots', {
         onOutput: async (output) => {
           for await (const chunk of output) chunks.push(chunk);
         },
         stallLimit: 30,
       });
       const all = Buffer.concat(chunks);
-      const bytes = frameBytes(this.options.format);
+      const bytes = frameBytes(format);
       return screenshots.map((_, at) => all.subarray(at * bytes, (at + 1) * bytes));
     } finally {
       removeFolder(folder);

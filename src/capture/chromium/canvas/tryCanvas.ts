@@ -60,7 +60,7 @@ export async function tryCanvas<Opened extends OpenedPage>(trial: Trial<Opened>)
   if (!capture && wanted.isShared) throw inexact('it is captured on several machines');
   if (!capture && range.count < WORTHWHILE) throw inexact(`${range.count} frames are too few`);
   checkBeforehand({ isServed: server.url !== '', document, image, encodes });
-  const format = drawnFormat(scaledSize({ ...size, scale }), { image, encodes });
+  const format = drawnFormat(scaledSize({ ...size, scale }), encodes);
   const folder = memoryFolder(frameBytes(format));
   const seek = (page: Page, index: number, until: Deadline) =>
     page.evaluate(`__filmgate.seek(${index})`, until);
