@@ -1,7 +1,8 @@
 import { type ConnectionOptions, FlowProducer, Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { FilmgateError, messageOf } from '../errors';
-import { masked, withoutSecrets } from './farmUrl';
+import { masked } from '../options/masked';
+import { withoutSecrets } from './farmUrl';
 
 const OLDEST = [6, 2]; // of Redis
 const CLOCK_SLACK = 30; // seconds

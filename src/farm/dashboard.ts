@@ -4,7 +4,7 @@ import { invalidOption, messageOf } from '../errors';
 import { environmentKey } from '../films/environment';
 import { integerInRange } from '../frames/check';
 import { needPackages } from '../process/packages';
-import { connectFarm } from './connect';
+import { connectFarm, type Farm } from './connect';
 import { farmUrl } from './farmUrl';
 import { allFilms, readRecord } from './filmRecord';
 import type { FarmPlace } from './renderOnFarm';
@@ -38,35 +38,43 @@ export async function openDashboard({ farm: url }: FarmPlace, port = 0): Promise
   const { Hono } = require('hono') as typeof import('hono');
 
   const farm = await connectFarm(farmUrl(url));
-  const keys = new Set((await liveWorkers(farm)).map(({ environment }) => environmentKey(environment)));
-  for (const id of await allFilms(farm)) {
-    const record = await readRecord(farm, id).catch(() => undefined); // A damaged one has no queue.
-    if (record) keys.add(record.queue);
-  }
-  const queues = [...keys].map((key) => new BullMQAdapter(farm.queue(key), { readOnlyMode: true }));
-  const serverAdapter = new HonoAdapter(serveStatic);
-  createBullBoard({ queues, serverAdapter: serverAdapter as never }); // Each package may have a copy of the types.
-  const app = new Hono();
-  app.use(async (context, next) => {
-    // Other names for this machine are of pages that want to read it (DNS rebinding).
-    if (!/^(127\.0\.0\.1|localhost):\d+$/.test(context.req.header('host') ?? ''))
-      return context.text('', 403);
-    return next();
-  });
-  app.route('/', serverAdapter.registerPlugin());
-  const server = createAdaptorServer({ fetch: app.fetch });
   try {
-    await once(server.listen(port, '127.0.0.1'), 'listening');
+    const keys = await queueKeys(farm);
+    const queues = keys.map((key) => new BullMQAdapter(farm.queue(key), { readOnlyMode: true }));
+    const serverAdapter = new HonoAdapter(serveStatic);
+    createBullBoard({ queues, serverAdapter: serverAdapter as never }); // Each package may have a copy of the types.
+    const app = new Hono();
+    app.use(async (context, next) => {
+      // Other names for this machine are of pages that want to read it (DNS rebinding).
+      if (!/^(127\.0\.0\.1|localhost):\d+$/.test(context.req.header('host') ?? ''))
+        return context.text('', 403);
+      return next();
+    });
+    app.route('/', serverAdapter.registerPlugin());
+    const server = createAdaptorServer({ fetch: app.fetch });
+    await once(server.listen(port, '127.0.0.1'), 'listening').catch((error) => {
+      throw invalidOption('port', port, `another port is free, perhaps: ${messageOf(error)}`, error);
+    });
+    return {
+      url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+      async close() {
+        if ('closeAllConnections' in server) server.closeAllConnections();
+        await new Promise((resolve) => server.close(resolve));
+        await farm.close();
+      },
+    };
   } catch (error) {
     await farm.close();
-    throw invalidOption('port', port, `another port is free, perhaps: ${messageOf(error)}`, error);
+    throw error;
   }
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
-    async close() {
-      if ('closeAllConnections' in server) server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-      await farm.close();
-    },
-  };
+}
+
+/** Of the queues that have workers, and of those that have films. */
+async function queueKeys(farm: Farm): Promise<string[]> {
+  const keys = (await liveWorkers(farm)).map(({ environment }) => environmentKey(environment));
+  for (const id of await allFilms(farm)) {
+    const record = await readRecord(farm, id).catch(() => undefined); // A damaged one has no queue.
+    if (record) keys.push(record.queue);
+  }
+  return [...new Set(keys)];
 }

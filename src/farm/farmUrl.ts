@@ -1,4 +1,5 @@
 import { invalidOption } from '../errors';
+import { masked } from '../options/masked';
 
 /**
  * The address of a farm's Redis: the option, or the environment variable `FILMGATE_FARM`.
@@ -22,11 +23,6 @@ function isEncoded(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** An address without its credentials. */
-export function masked(address: string): string {
-  return address.replace(/(\w:\/\/)[^/]*@/, '$1***@');
 }
 
 /** A text in which the credentials of an address do not appear. */

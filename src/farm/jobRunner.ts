@@ -6,7 +6,7 @@ import { environmentKey, type Machine } from '../films/environment';
 import { checked } from '../films/schemas';
 import { debug } from '../process/debug';
 import { type Attempt, attemptsAt, failFilm, isWorthAnother, noteAttempt } from './failures';
-import { countSegment } from './filmNotes';
+import { countSegment, forgetNote } from './filmNotes';
 import { ACTIVE, changeRecord, type FilmRecord, readRecord } from './filmRecord';
 import { addPlanJob } from './handIn';
 import { HeldJob } from './heldJob';
@@ -82,6 +82,7 @@ async function doJob(
   const begun = performance.now();
   if (job.name === 'plan') {
     await sessions.use(film, 0, held.dropped, (session) => layOut(farm, storage, held.data, record, session));
+    await forgetNote(farm, held.data, 'failed'); // Or else the job that puts the film together would count it.
     log(`film ${film}: planned`);
   } else if (job.name === 'segment') {
     await leaveToOthers(tools, job, token, held.data, record);

@@ -9,7 +9,7 @@ import { farmUrl, storagePlace } from './farmUrl';
 import { FarmWorker } from './farmWorker';
 import { sameStorageId } from './storageId';
 import { defaultCache, sweepCache } from './workerCache';
-import { announce, checkSameStorage, liveWorkers } from './workers';
+import { announce, checkSameStorage, liveWorkers, takeName } from './workers';
 
 /** How a machine works for a farm. */
 export interface FarmWorkerOptions {
@@ -23,7 +23,7 @@ export interface FarmWorkerOptions {
   readonly browser?: string;
   /** Folder for unpacked sources and work at hand. Default: in the user's cache. */
   readonly cache?: string;
-  /** What the worker is called in events and logs. Default: the machine's name and a random end. */
+  /** What the worker is called in events and logs; a random end is added where another has the name. Default: the machine's name and a random end. */
   readonly name?: string;
   /** After how many seconds of silence a worker's segment is given to another. Default 10. */
   readonly lockDuration?: number;
@@ -40,7 +40,7 @@ export interface FarmWorkerOptions {
 export async function openFarmWorker(options: FarmWorkerOptions = {}): Promise<FarmWorker> {
   const lockDuration = positive('lockDuration', options.lockDuration ?? 10) * 1000;
   const storage = openStorage(storagePlace(options.storage));
-  const { ffmpeg, browser, name = `${hostname()}-${randomBytes(2).toString('hex')}` } = options;
+  const { ffmpeg, browser, name = `${hostname()}-${randomEnd()}` } = options;
   const machine = { ffmpeg, browser, cache: resolve(options.cache ?? defaultCache()) };
   let farm: Farm | undefined;
   try {
@@ -51,13 +51,20 @@ export async function openFarmWorker(options: FarmWorkerOptions = {}): Promise<F
     const check = async (id: string) =>
       checkSameStorage(await liveWorkers(connected), { id, place: storage.place });
     const store = await sameStorageId(storage, check);
-    const said = { name, environment, storage: store, place: storage.place };
+    const asked = { name, environment, storage: store, place: storage.place };
+    // One that was killed keeps its name for some seconds: whoever starts it anew must not have to wait.
+    const said = (await takeName(connected, asked)) ? asked : { ...asked, name: `${name}-${randomEnd()}` };
     await announce(connected, said);
     const log = options.onLog ?? (() => {});
+    if (said !== asked) log(`another worker has the name ${name}: this one is ${said.name}`);
     return new FarmWorker(connected, storage, machine, said, lockDuration, log);
   } catch (error) {
     await farm?.close();
     await storage.close();
     throw error;
   }
+}
+
+function randomEnd(): string {
+  return randomBytes(2).toString('hex');
 }

@@ -17,6 +17,12 @@ export type AnnouncedWorker = z.infer<typeof workerSchema>;
 
 const SILENCE = 15; // seconds after which a worker is not counted any more
 
+/** Whether a name is free, and now taken by this worker. */
+export async function takeName(farm: Farm, worker: AnnouncedWorker): Promise<boolean> {
+  const said = JSON.stringify(worker);
+  return (await farm.redis.set(farm.key('worker', worker.name), said, 'EX', SILENCE, 'NX')) !== null;
+}
+
 /** Says that a worker is there. To be repeated, every few seconds. */
 export async function announce(farm: Farm, worker: AnnouncedWorker): Promise<void> {
   const key = farm.key('workers');

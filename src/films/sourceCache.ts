@@ -1,5 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { extract } from 'tar';
 import { findPackage } from '../capture/hyperframes/core';
@@ -10,8 +19,11 @@ import { sourceKeys } from './filmKeys';
 import { digestsIn, filesIn } from './listFiles';
 import { parsed, type SourceFiles, sourceSchema } from './schemas';
 
+const KEPT_UNUSED = 7 * 24 * 3600; // seconds: longer than a worker is at one film
+
 /**
- * The folder of a source on this machine: unpacked from storage the first time, and checked file by file each time.
+ * The folder of a source on this machine: unpacked from storage the first time, and checked file by file each time. Sources
+ * that no film has used for a week are removed when another one comes.
  *
  * @throws FilmgateError `STORAGE_DAMAGED`, `STORAGE_FAILED`, `JOB_INVALID`
  */
@@ -23,7 +35,8 @@ export async function unpackSource(storage: Storage, digest: string, cache: stri
   const list = await storage.read(sourceKeys.list(digest));
   if (list === undefined || textDigest(list) !== digest) throw damaged(storage, digest, 'its list of files');
   const files = parsed(sourceSchema, list, `the list of files of source ${digest}`);
-  if (existsSync(folder) && !(await problemIn(folder, files))) return folder;
+  if (isKept(folder) && !(await problemIn(folder, files))) return folder;
+  removeUnused(sources);
   rmSync(folder, { recursive: true, force: true });
   const made = join(sources, `.${digest}.${randomBytes(4).toString('hex')}`);
   try {
@@ -39,6 +52,26 @@ export async function unpackSource(storage: Storage, digest: string, cache: stri
     return folder;
   } finally {
     rmSync(made, { recursive: true, force: true });
+  }
+}
+
+/** Whether a source is there. From now on it counts as used, so that no other worker of this machine removes it. */
+function isKept(folder: string): boolean {
+  const now = Date.now() / 1000;
+  try {
+    utimesSync(folder, now, now);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function removeUnused(sources: string): void {
+  for (const name of readdirSync(sources)) {
+    if (!/^\.?[0-9a-f]{64}/.test(name)) continue; // A source, or what a killed worker has left of one.
+    const usedAt = statSync(join(sources, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+    const isUnused = usedAt < Date.now() - KEPT_UNUSED * 1000;
+    if (isUnused) rmSync(join(sources, name), { recursive: true, force: true });
   }
 }
 

@@ -11,7 +11,7 @@ import { openDashboard } from '../../src/farm/dashboard';
 import { beginRecord, changeRecord } from '../../src/farm/filmRecord';
 import { filmStatus } from '../../src/farm/filmStatus';
 import { openFarmWorker } from '../../src/farm/openFarmWorker';
-import { announce } from '../../src/farm/workers';
+import { announce, liveWorkers } from '../../src/farm/workers';
 import { describeEnvironment, environmentKey } from '../../src/films/environment';
 import { packSource } from '../../src/films/packSource';
 import { runCli } from '../support/cli';
@@ -270,6 +270,31 @@ describe('a farm that is given something wrong', () => {
       'INVALID_OPTION',
     );
     expect(message).to.match(/^cache: invalid value ".*file"; give a folder that can be written to: /);
+  });
+
+  it('has two workers that were given one name under two', async () => {
+    const said: string[] = [];
+    const open = (cache: string) =>
+      openFarmWorker({
+        ...farm.place(),
+        cache: farm.path(cache),
+        name: 'studio',
+        onLog: (text) => void said.push(text),
+      });
+    const first = await open('one');
+    const second = await open('two');
+    expect(first.name).to.equal('studio');
+    expect(second.name).to.match(/^studio-[0-9a-f]{4}$/);
+    expect(said).to.deep.equal([`another worker has the name studio: this one is ${second.name}`]);
+    const connected = await connectFarm(farm.place().farm);
+    const names = (await liveWorkers(connected)).map(({ name }) => name);
+    expect(names).to.have.members([first.name, second.name]);
+    await connected.close();
+    await first.close();
+    await second.close();
+    const third = await open('one');
+    expect(third.name).to.equal('studio');
+    await third.close();
   });
 
   it('needs an address and a storage', async () => {

@@ -7,7 +7,7 @@ import { addEvents, claim, countSegment, forgetNote, glance, note } from '../../
 import { beginRecord, changeRecord, readRecord, removeRecord } from '../../src/farm/filmRecord';
 import { HeldJob } from '../../src/farm/heldJob';
 import { type RunnerTools, runJob } from '../../src/farm/jobRunner';
-import { jobId } from '../../src/farm/jobs';
+import { type FilmJob, jobId } from '../../src/farm/jobs';
 import type { SegmentTools } from '../../src/farm/segmentJob';
 import { announce } from '../../src/farm/workers';
 import { RedisServer } from '../support/redisServer';
@@ -32,9 +32,9 @@ describe('what a farm knows of a film', () => {
   });
 
   /** A job that a worker has, and a way to give it to another. */
-  async function taken() {
+  async function taken(name: 'plan' | 'segment' = 'segment', data: FilmJob = job) {
     const queued = farm.queue(queue);
-    await queued.add('segment', job, { jobId: jobId('segment', job) });
+    await queued.add(name, data, { jobId: jobId(name, data) });
     const worker = new Worker(queued.name, null, { ...farm.options, autorun: false });
     const own = await worker.getNextJob('ours');
     if (!own) throw new Error('there is no job');
@@ -72,6 +72,29 @@ describe('what a farm knows of a film', () => {
     );
     expect(await attemptsAt(farm, job)).to.deep.equal([]);
     expect(await own.getState()).to.equal('active');
+    await close();
+  });
+
+  it('does not count what failed while a film was planned against putting it together', async () => {
+    const plan = { film, run: job.run };
+    await noteAttempt(farm, plan, 'w1', new Error('the storage was away'));
+    const { own, close } = await taken('plan', plan);
+    const tools = {
+      farm,
+      storage: {},
+      sessions: { async use() {} },
+      name: 'w1',
+      lockDuration: 10_000,
+      log() {},
+    };
+    await runJob(
+      tools as unknown as RunnerTools,
+      own,
+      'ours',
+      () => {},
+      () => () => {},
+    );
+    expect(await attemptsAt(farm, plan)).to.deep.equal([]);
     await close();
   });
 

@@ -1,0 +1,40 @@
+import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { expect } from 'chai';
+import { packSource } from '../../src/films/packSource';
+import { unpackSource } from '../../src/films/sourceCache';
+import { FolderStorage } from '../../src/storage/folderStorage';
+import { useFolder } from '../support/folder';
+
+const WEEK = 7 * 24 * 3600; // seconds
+
+describe('the sources that a worker has unpacked', () => {
+  const path = useFolder();
+
+  async function unpack(text: string): Promise<string> {
+    mkdirSync(path('storage'), { recursive: true });
+    writeFileSync(path('page.html'), text);
+    const storage = new FolderStorage(path('storage'));
+    return unpackSource(storage, await packSource(storage, path(), ['page.html']), path('cache'));
+  }
+
+  function age(folder: string, seconds: number): void {
+    const then = Date.now() / 1000 - seconds;
+    utimesSync(folder, then, then);
+  }
+
+  it('are removed when no film has used them for a week, and another one comes', async () => {
+    const old = await unpack('old');
+    const used = await unpack('used');
+    const young = await unpack('young');
+    age(old, WEEK + 60);
+    age(used, WEEK + 60);
+    age(young, WEEK - 60);
+    await unpack('used');
+    expect(existsSync(old), 'nothing has come').to.equal(true);
+    const fresh = await unpack('fresh');
+    const left = readdirSync(path('cache/sources')).filter((name) => name !== 'node_modules');
+    expect(left).to.have.members([used, young, fresh].map((folder) => basename(folder)));
+    expect(readdirSync(await unpack('old'))).to.deep.equal(['page.html']);
+  });
+});
