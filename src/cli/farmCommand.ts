@@ -3,7 +3,8 @@ import type { FilmStatus } from '../farm';
 import { DISPLAY_OPTIONS } from '../options/displayOptions';
 import { FARM_OPTIONS } from '../options/farmOptions';
 import { RENDER_OPTIONS } from '../options/renderOptions';
-import { farmPlace, hideCredentials } from './farmSource';
+import { hideCredentials } from './commandLine';
+import { farmPlace } from './farmSource';
 import { addFlags, givenFlags } from './flags';
 import { stdoutColors as colors } from './progress/style';
 

@@ -6,7 +6,8 @@ import { HYPERFRAMES_OPTIONS } from '../options/hyperframesOptions';
 import { PAGE_OPTIONS } from '../options/pageOptions';
 import { RENDER_OPTIONS } from '../options/renderOptions';
 import { SCENE_OPTIONS } from '../options/sceneOptions';
-import { hideCredentials, isForFarm } from './farmSource';
+import { hideCredentials } from './commandLine';
+import { isForFarm } from './farmSource';
 import { addFlags, type Flags, givenFlags } from './flags';
 
 /** `filmgate render <page|scene> -o <file>` */

@@ -4,6 +4,7 @@ import type { Dashboard } from '../dashboard/index';
 import { invalidOption, messageOf } from '../errors';
 import type { RenderEvent } from '../index';
 import { DISPLAY_OPTIONS, type DisplayOptions } from '../options/displayOptions';
+import { commandLine } from './commandLine';
 import { type Flags, readFlags } from './flags';
 import type { Display } from './progress/display';
 import type { CommandContext } from './runCommand';
@@ -39,16 +40,18 @@ export async function withViews<T>(
   const stop = new AbortController();
   const views = await openViews(flags, display, () => stop.abort('cancelled on the dashboard'));
   afterwards((signal) => views.close(signal));
+  const tell = (event: RenderEvent) => {
+    if (event.type === 'planned') display.planned(event.plan);
+    onEvent(event);
+    views.event(event);
+  };
+  tell({ type: 'command', command: commandLine(process.argv.slice(2)) });
   try {
     const result = await render({
       display,
       isViewed: views.any,
       signal: AbortSignal.any([signal, stop.signal]),
-      onEvent(event) {
-        if (event.type === 'planned') display.planned(event.plan);
-        onEvent(event);
-        views.event(event);
-      },
+      onEvent: tell,
     });
     await views.end();
     return result;

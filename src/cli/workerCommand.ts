@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { FARM_OPTIONS } from '../options/farmOptions';
+import { hideCredentials } from './commandLine';
 import { EXIT_CODES } from './exitCodes';
-import { farmPlace, hideCredentials } from './farmSource';
+import { farmPlace } from './farmSource';
 import { givenFlags } from './flags';
 
 /** `filmgate worker --farm <redis-url> --storage <place>` */

@@ -41,6 +41,12 @@ describe('filmgate with a dashboard, a report and saved events', () => {
     const { cli, url } = await start([...renderOf('pixels.fill(index);'), '--dashboard']);
     const page = await openPage(url);
     await reads(page, '.headline', /^Done: 20 frames/);
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByRole('button', { name: 'Copy command' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).to.match(
+      /^filmgate render \S+scene\.js -o \S+video\.mp4 --dashboard$/,
+    );
     await cli.said(/stays open; press Ctrl-C/);
     cli.child.kill('SIGINT');
     const { code, stderr } = await cli.ended;

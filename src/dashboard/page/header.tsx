@@ -31,7 +31,8 @@ export function Header({ source }: { source: Source }) {
         <i aria-hidden="true" />
         {LINKS[link]}
       </p>
-      <CopyButton state={state} />
+      {state.command && <CopyButton title="Copy command" text={() => state.command ?? ''} />}
+      <CopyButton title="Copy diagnostics" text={() => diagnosticsOf(state)} />
       {isRunning && link !== 'report' && <CancelButton isPossible={source.canCancel && link === 'live'} />}
     </header>
   );
@@ -88,29 +89,29 @@ function CancelButton({ isPossible }: { isPossible: boolean }) {
   );
 }
 
-/** A page that is not from this machine or from disk has no clipboard. */
-async function write(text: string): Promise<void> {
-  await navigator.clipboard.writeText(text);
+/** For a report of a problem: everything but pictures and series. */
+function diagnosticsOf(state: DashboardState): string {
+  const { thumbnails, newest, history, film, writes, ...rest } = state;
+  const workers = rest.workers.map(({ bars, ...worker }) => worker);
+  return JSON.stringify({ ...rest, workers }, null, 2);
 }
 
-/** For a report of a problem: everything but pictures and series. */
-function CopyButton({ state }: { state: DashboardState }) {
-  const [label, setLabel] = useState('Copy diagnostics');
+function CopyButton({ title, text }: { title: string; text: () => string }) {
+  const [said, say] = useState<string>();
   const copy = async () => {
-    const { thumbnails, newest, history, film, writes, ...rest } = state;
-    const workers = rest.workers.map(({ bars, ...worker }) => worker);
-    const text = JSON.stringify({ ...rest, workers }, null, 2);
-    setLabel(
-      await write(text).then(
+    // A page that is not from this machine or from disk has no clipboard.
+    const copied = (async () => navigator.clipboard.writeText(text()))();
+    say(
+      await copied.then(
         () => 'Copied',
         () => 'Could not copy',
       ),
     );
-    setTimeout(() => setLabel('Copy diagnostics'), 2000);
+    setTimeout(() => say(undefined), 2000);
   };
   return (
     <button type="button" onClick={copy}>
-      {label}
+      {said ?? title}
     </button>
   );
 }

@@ -14,6 +14,9 @@ export function reduce(state: DashboardState, event: StreamEvent, at: number): v
   countHeldUp(state, at);
   state.at = Math.max(state.at, at);
   switch (event.type) {
+    case 'command':
+      state.command = event.command;
+      break;
     case 'planned':
       state.plan = event.plan;
       state.phase = 'rendering';

@@ -96,6 +96,8 @@ export interface DashboardState {
   /** The time of the last event, in milliseconds of the render. */
   at: number;
   phase: 'planning' | 'rendering' | 'assembling' | 'finished' | 'failed';
+  /** The command that started the render. */
+  command?: string;
   plan?: PlannedRender;
   result?: RenderResult;
   failure?: { readonly code: string; readonly message: string };

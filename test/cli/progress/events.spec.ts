@@ -52,6 +52,7 @@ describe('all events', () => {
     expect(counts).to.include({ requested: 20, captured: 20, writing: 20, written: 20, captureStarted: 21 });
     expect(counts).to.include({ retried: 1, workerEnded: 1, workerStarting: 1, workerReady: 2 });
     expect(counts.thumbnail).to.be.at.least(1);
+    expect(lines[0]).to.include({ type: 'command' });
     expect(lines.at(-1)).to.include({ type: 'finished', frames: 20 });
   });
 

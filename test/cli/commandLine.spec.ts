@@ -1,0 +1,33 @@
+import { execFileSync } from 'node:child_process';
+import { expect } from 'chai';
+import { commandLine } from '../../src/cli/commandLine';
+
+describe('commandLine', () => {
+  it('is taken by a shell as the arguments that it was made of', () => {
+    const args = [
+      'render',
+      'my page.html',
+      '--params',
+      `{"title":"it's $HOME"}`,
+      '',
+      'a\nb',
+      '*',
+      'plain-1:2',
+    ];
+    const printed = execFileSync('sh', [
+      '-c',
+      `filmgate() { printf '%s\\0' "$@"; }; ${commandLine(args)}`,
+    ]).toString();
+    expect(printed.split('\0').slice(0, -1)).to.deep.equal(args);
+  });
+
+  it('does not tell the credentials in an address', () => {
+    const said = commandLine([
+      'render',
+      '--farm',
+      'rediss://films:s3cr3t@host:6379',
+      '--farm=redis://:pw@host',
+    ]);
+    expect(said).to.equal("filmgate render --farm 'rediss://***@host:6379' '--farm=redis://***@host'");
+  });
+});
