@@ -17,7 +17,7 @@ import './styles/phone.css';
 
 const REST = 500; // ms between two pictures, at least: a person does not read faster, and the render needs the cores.
 const MOST_REST = 3000;
-const SHARE = 0.02; // of the time is spent on drawing: where the render leaves little of the machine, pictures are fewer.
+const SHARE = 0.01; // of the time is spent on drawing: where the render leaves little of the machine, pictures are fewer.
 
 const root = document.getElementById('app') as HTMLElement;
 let waiting: ReturnType<typeof setTimeout> | undefined;
