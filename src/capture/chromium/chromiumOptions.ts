@@ -11,7 +11,7 @@ export interface ChromiumOptions {
   /** Path of the browser. Default: see `findBrowser`. */
   readonly browser?: string;
   /**
-   * How frames are captured. Default: `canvas` for 240 frames or more of a page that allows it, which is fastest; else `beginframe`
+   * How frames are captured. Default: `canvas` for 90 frames or more of a page that allows it, which is fastest; else `beginframe`
    * where the browser can, which has the same frames; else `screenshot`.
    */
   readonly capture?: CaptureMode;

@@ -45,7 +45,7 @@ interface Trial<Opened extends OpenedPage> {
 }
 
 /** With fewer frames, a second browser and the comparisons may take longer than is saved: docs/performance-pages.md. */
-const WORTHWHILE = 240;
+const WORTHWHILE = 90;
 
 /**
  * Opens a page that is drawn into a canvas, and compares some of its frames with screenshots.

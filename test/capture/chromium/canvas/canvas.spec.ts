@@ -314,7 +314,7 @@ describe('pages that are drawn into a canvas', () => {
       const few = await workspace.render(
         workspace.write('rich.html', RICH),
         {},
-        { ...LONG, frames: '1-238' },
+        { ...LONG, frames: '1-89' },
       );
       const fixed = workspace.write('fixed.html', `<b style="position: fixed">x</b>${RICH}`);
       const cannot = await workspace.render(fixed, {}, LONG);
