@@ -30,6 +30,7 @@ export function timeline(
       const start = scheduler.now();
       const clock = scheduler === asyncScheduler ? preciseClock() : () => scheduler.now() - start;
       const state = new ProgressState(0);
+      let hasFinished = false;
       const tell = (at: number, event: StreamEvent) => subscriber.next({ at, event });
       const takeSnapshot = (at: number) => tell(at, { type: 'progress', snapshot: state.snapshot(at) });
       subscriber.add(interval(SNAPSHOT_INTERVAL, scheduler).subscribe(() => takeSnapshot(clock())));
@@ -39,6 +40,7 @@ export function timeline(
             const at = clock();
             state.add(event, at);
             if (event.type === 'finished') takeSnapshot(at); // Where it stands at the end, before the end.
+            hasFinished = event.type === 'finished';
             tell(at, event);
           },
           error(error) {
@@ -48,7 +50,10 @@ export function timeline(
             tell(at, { type: 'failed', code, message: messageOf(error), ...placeOf(error) });
             subscriber.complete();
           },
-          complete: () => subscriber.complete(),
+          complete() {
+            if (!hasFinished) takeSnapshot(clock()); // A gate's events just end.
+            subscriber.complete();
+          },
         }),
       );
     });

@@ -1,9 +1,12 @@
 import { expect } from 'chai';
 import { type Observable, Subject } from 'rxjs';
+import { openGate } from '../../src/gate';
 import type { RenderEvent } from '../../src/index';
 import { reads, useDashboardPages } from '../support/dashboardPage';
 import { useDashboardRenders } from '../support/dashboardRenders';
+import { FakeWriter, frameOf } from '../support/fakeWriter';
 import { indexedInline } from '../support/renderWorkspace';
+import { later } from '../support/settle';
 import { simulatedRender } from '../support/simulatedRender';
 import { paintIndex } from '../support/video';
 
@@ -98,6 +101,23 @@ describe('the parts of the page of a render', () => {
     await page.getByRole('button', { name: 'Close' }).click();
     await page.locator('.large').waitFor({ state: 'detached' });
     expect(await page.locator('.cost .shown').count()).to.equal(0);
+  });
+
+  it('show the frames of a gate, which knows of no plan', async () => {
+    const first = later<boolean>();
+    const writer = new FakeWriter();
+    writer.onWrite = (written) => (written === 0 ? first.promise : Promise.resolve(true));
+    const gate = openGate(writer, { count: 3 });
+    const page = await openPage((await open(gate.events)).url);
+    const writes = [2, 1].map((index) => gate.write(index, frameOf(index)));
+    await reads(page, '.gate', /captured, waits 2/);
+    writes.push(gate.write(0, frameOf(0)));
+    await reads(page, '.gate', /3 of 3 slots taken.*being written 1/s);
+    first.resolve(true);
+    await Promise.all(writes);
+    await reads(page, '.gate', /0 of 0 slots taken/);
+    expect(await page.locator('#written').textContent()).to.equal('3');
+    await gate.close();
   });
 
   it('copy what a report of a problem needs, without pictures', async () => {

@@ -34,7 +34,7 @@ export class TestPage {
   constructor(
     // biome-ignore lint/suspicious/noExplicitAny: what a method answers is the protocol's, and differs by method.
     private readonly send: (method: string, params?: object) => Promise<any>,
-    private readonly tick: () => Promise<unknown>,
+    readonly tick: () => Promise<unknown>,
   ) {}
 
   describe(): Promise<PageDescription> {

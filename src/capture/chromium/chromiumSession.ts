@@ -14,6 +14,7 @@ import type {
   SourceDescription,
   SourceOverrides,
 } from '../source';
+import { Browser } from './browser';
 import type { CanvasTarget } from './canvas/canvasScreenshotter';
 import { isInexact } from './canvas/inexact';
 import { type CanvasCapture, type OpenedPage, tryCanvas } from './canvas/tryCanvas';
@@ -52,6 +53,7 @@ class ChromiumSession implements CaptureSession {
   private media: MediaLibrary | undefined;
   private program: BrowserProgram | undefined;
   private prepared: PreparedPage = { page: '' };
+  private browser: Browser | undefined;
   private url = '';
   private size = USUAL_SIZE;
   private first: Opened | undefined;
@@ -79,8 +81,9 @@ class ChromiumSession implements CaptureSession {
   }
 
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {
-    this.prepared = await this.preparePage(wanted);
     this.program = await chooseProgram(this.settings, this.closed.signal);
+    if (!this.closed.signal.aborted) this.browser = new Browser(this.program, this.settings.scale); // It starts meanwhile.
+    this.prepared = await this.preparePage(wanted);
     const { page, document, unsupported = [] } = this.prepared;
     this.media = new MediaLibrary({ ffmpeg: wanted.ffmpeg, cacheLimit: this.settings.mediaCache });
     this.server = await servePage(this.media, isUrl(page) ? undefined : { path: page, document });
@@ -97,7 +100,7 @@ class ChromiumSession implements CaptureSession {
       ...(wanted.height ? { height: wanted.height } : {}),
     };
     const deadline = this.newDeadline();
-    this.first = this.openPage('worker 1', undefined, this.mayDraw);
+    this.first = this.openPage('worker 1', undefined, this.mayDraw, this.browser);
     const said = await this.load(this.first, asked, deadline);
     for (const text of [...unsupported, ...said.unsupported]) this.first.listener.report('unsupported', text);
 
@@ -153,7 +156,10 @@ class ChromiumSession implements CaptureSession {
 
   async close(): Promise<void> {
     this.closed.abort();
-    await Promise.all([this.first?.page.close(), this.drawing?.page.close(), this.canvas?.reference.close()]);
+    await Promise.all([
+      ...[this.first, this.drawing].map((opened) => opened?.page.close()),
+      ...[this.canvas?.reference, this.browser].map((one) => one?.close()),
+    ]);
     await this.media?.close();
     await this.server?.close();
   }
@@ -203,7 +209,7 @@ class ChromiumSession implements CaptureSession {
     }
   }
 
-  private openPage(worker: string, canvas?: CanvasTarget, isWatched?: boolean): Opened {
+  private openPage(worker: string, canvas?: CanvasTarget, isWatched?: boolean, browser?: Browser): Opened {
     const { image, quality, scale, dedupe, seed, sequential } = this.settings;
     const listener = this.console.open(worker);
     const program = this.program as BrowserProgram;
@@ -212,7 +218,7 @@ class ChromiumSession implements CaptureSession {
     const driver = driverScript({ seed, sequential, host, isWatched, media: this.server?.mediaUrl ?? '' });
     const own = `${driver}\n${this.prepared.script ?? ''}`;
     const script = host ? `if (location.pathname !== ${JSON.stringify(host)}) {${own}}` : own;
-    const options = { program, picture: { image, quality }, scale, dedupe, canvas, script };
+    const options = { program, picture: { image, quality }, scale, dedupe, canvas, script, browser };
     return { listener, url, page: new Page(options, listener) };
   }
 

@@ -17,6 +17,8 @@ import type { PictureFormat, Screenshotter, Send } from './screenshotter';
 /** How a page is opened. */
 export interface PageOptions {
   readonly program: BrowserProgram;
+  /** A browser of this program, started before. */
+  readonly browser?: Browser | undefined;
   readonly picture: PictureFormat;
   /** Device pixels for each CSS pixel. */
   readonly scale: number;
@@ -50,7 +52,7 @@ export class Page {
     private readonly options: PageOptions,
     private readonly listener: PageListener,
   ) {
-    this.browser = new Browser(options.program, options.scale, options.canvas?.folder);
+    this.browser = options.browser ?? new Browser(options.program, options.scale, options.canvas?.folder);
     this.screenshotter = this.openScreenshotter();
     this.browser.ended.then((error) => this.fail(error));
     this.opened = this.open();

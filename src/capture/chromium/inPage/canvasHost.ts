@@ -52,9 +52,9 @@ export function hostPage(writeFrames: string): void {
     });
 
   /** `mustBeOpaque`: what lies behind a canvas of the page's own is not in it. */
-  const write = async (from: HTMLCanvasElement, mustBeOpaque: boolean) => {
+  const write = async (from: HTMLCanvasElement | VideoFrame, mustBeOpaque: boolean) => {
     try {
-      const picture = new VideoFrame(from, { timestamp: 0 });
+      const picture = 'timestamp' in from ? from : new VideoFrame(from, { timestamp: 0 });
       return await ask({ picture, mustBeOpaque }, [picture]);
     } catch (error) {
       return String(error); // It has pictures of another origin in it.
@@ -72,7 +72,7 @@ export function hostPage(writeFrames: string): void {
     async take(dedupe) {
       const isRepeat = dedupe && isDrawn;
       isDrawn = false;
-      const whole = page()?.wholePicture();
+      const whole = page()?.wholePicture?.take();
       if (whole && (await write(whole, true)) === '') return '';
       const problem = page()?.undrawable() ?? 'the page went away';
       if (problem) return problem;

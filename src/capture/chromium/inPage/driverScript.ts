@@ -64,7 +64,7 @@ export function driverScript(settings: DriverSettings): string {
   const time = (${keepTime})(clock, animations, media, (${holdSmil})(clock, roots), ${iframeDrivers});
   const assets = (${watchAssets})(clock, roots, media, ${iframeDrivers});
   const undrawable = ${isWatched ? `(${findUndrawable})(roots, (${watchStyleWords})(roots), ${iframeDrivers})` : "() => ''"};
-  const wholePicture = ${host ? `(${findWholePicture})(roots)` : '() => undefined'};
+  const wholePicture = ${host ? `(${findWholePicture})(roots)` : 'undefined'};
   const stage = (${createPageDriver})({ clock, time, assets, media, undrawable, wholePicture }, ${openContract}, ${sequential});
   Object.defineProperty(window, '__filmgate', { value: stage });
 })();`;

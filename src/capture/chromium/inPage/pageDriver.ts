@@ -5,6 +5,7 @@ import type { OpenContract, PageDescription } from './contracts';
 import type { PageMedia } from './media';
 import type { PageSound } from './mediaTimeline';
 import type { PageTime } from './pageTime';
+import type { WholePicture } from './wholePicture';
 
 export type { PageDescription } from './contracts';
 
@@ -25,8 +26,7 @@ export interface PageDriver {
   readonly media: PageMedia;
   /** What the page shows that a canvas does not draw as the browser does, in words for a person: empty when nothing. */
   undrawable(): string;
-  /** The canvas that is all there is to see of the page, if it is one. */
-  wholePicture(): HTMLCanvasElement | undefined;
+  readonly wholePicture: WholePicture | undefined;
 }
 
 /** What there is to say of a frame that is shown. */
@@ -167,6 +167,7 @@ export function createPageDriver(
         await seekFilm((index * denominator) / numerator); // It draws videos: now they are of this moment.
       }
       if (!assets.areReady()) await assets.settle();
+      wholePicture?.hold();
       return { sounds: media.sounds(), problems: media.problems(), failed: media.failed() };
     },
     waitingFor: () => waiting || assets.missing().join('; '),

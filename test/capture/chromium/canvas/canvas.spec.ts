@@ -116,6 +116,30 @@ describe('pages that are drawn into a canvas', () => {
         });
     }
 
+    for (const [what, options] of [
+      ['as most pages have it', '{}'],
+      ['of straight alpha', '{ premultipliedAlpha: false }'],
+      ['that keeps what was drawn', '{ preserveDrawingBuffer: true }'],
+      ['that is opaque', '{ alpha: false }'],
+    ])
+      it(`where all there is to see is one canvas of WebGL ${what}, which is not drawn to for each frame`, async () => {
+        const page = workspace.write(
+          'webgl.html',
+          `<style>body { margin: 0; background: #08f } canvas { display: block }</style><canvas width="128" height="90"></canvas><script>
+          const gl = document.querySelector('canvas').getContext('webgl', ${options});
+          filmgate = { duration: 1, seek(time) {
+            const frame = Math.round(time * 10);
+            if (frame % 4 === 3) return; // What was drawn last stays: the one worker has taken the frame before.
+            gl.clearColor(time, 0.5, 0.2, 1); gl.clear(gl.COLOR_BUFFER_BIT);
+            gl.enable(gl.SCISSOR_TEST); gl.scissor(9 * frame, 5, 20, 40);
+            gl.clearColor(1, time, 1, frame % 4 === 2 ? 0.5 : 1); gl.clear(gl.COLOR_BUFFER_BIT); gl.disable(gl.SCISSOR_TEST);
+          } }</script>`,
+        );
+        const { path, events } = await both(page, { workers: 1, size: { width: 128, height: 90 } });
+        expect(fallbacks(events)).to.deep.equal([]);
+        expect(new Set(await sums(path)).size).to.be.at.least(7);
+      });
+
     it('where a document is served in place of their file', async () => {
       const page = join(workspace.path('pages'), 'made.html');
       const settings = checkOptions({ capture: 'canvas', browser: workspace.browser.path });
@@ -311,11 +335,7 @@ describe('pages that are drawn into a canvas', () => {
     });
 
     it('but not for a few frames, nor if the first one cannot be drawn: without a word', async () => {
-      const few = await workspace.render(
-        workspace.write('rich.html', RICH),
-        {},
-        { ...LONG, frames: '1-89' },
-      );
+      const few = await workspace.render(workspace.write('rich.html', RICH), {}, { ...LONG, frames: '1-89' });
       const fixed = workspace.write('fixed.html', `<b style="position: fixed">x</b>${RICH}`);
       const cannot = await workspace.render(fixed, {}, LONG);
       for (const { events } of [few, cannot]) {

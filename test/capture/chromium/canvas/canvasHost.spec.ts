@@ -11,7 +11,7 @@ describe('the host of a page that is drawn into a canvas', () => {
       getContext: () => ({ drawElementImage: () => (counts.drawn += 1) }),
       ...(tellsOfChanges ? { onpaint: null } : {}),
     });
-    const __filmgate = { undrawable: () => page.problem, wholePicture: () => page.whole };
+    const __filmgate = { undrawable: () => page.problem, wholePicture: { take: () => page.whole } };
     const frame = { focus() {}, contentWindow: { __filmgate } };
     const window: { __filmgateHost?: CanvasHost } = {};
     class Worker {

@@ -6,11 +6,19 @@ const PAINT = "<script>document.querySelector('canvas').getContext('2d').fillRec
 const styled = (style: string) =>
   `<style>body { margin: 0 } canvas { display: block } ${style}</style>${CANVAS}${PAINT}`;
 
+const webgl = (options: string, more = '') =>
+  styled('').replace(
+    PAINT,
+    `<script>const context = document.querySelector('canvas').getContext('webgl', ${options}); ${more}</script>`,
+  );
+
 /** Pages that are nothing but a canvas. */
 const WHOLE: Record<string, string> = {
   'by itself': styled(''),
   'in elements that add nothing': styled('').replace(CANVAS, `<main><div>${CANVAS}</div></main>`),
   'beside what is not displayed': `${styled('')}<p style="display: none">x</p><!-- x --><script>/* x */</script>`,
+  'of WebGL': webgl('{}'),
+  'of WebGL 2': webgl('{}').replace("'webgl'", "'webgl2'"),
   'in a body that cuts off what is outside': styled('body { overflow: hidden; background: red }'),
 };
 
@@ -36,17 +44,43 @@ const NOT_WHOLE: Record<string, string> = {
     `<div>${CANVAS}</div>`,
   ),
   'that is turned': styled('canvas { rotate: 180deg }'),
-  'of WebGL': styled('').replace("'2d').fillRect(0, 0, 400, 300)", "'webgl')"),
+  'of WebGL that is opaque: nobody could tell whether it was read too late': webgl('{ alpha: false }'),
+  'of WebGL in other colours': webgl('{}', 'context.drawingBufferColorSpace = "display-p3"'),
   'without a context': `<style>body { margin: 0 } canvas { display: block }</style>${CANVAS}`,
   'of other colours': styled('').replace("'2d'", "'2d', { colorSpace: 'display-p3' }"),
 };
 
 describe('a canvas that is all there is to see of a page', () => {
   const open = useTestPages();
-  const isWhole = (html: string) => atFirstFrame(open, html, '__filmgate.wholePicture() !== undefined');
+  const isWhole = (html: string) => atFirstFrame(open, html, '__filmgate.wholePicture.take() !== undefined');
 
   for (const [what, html] of Object.entries(WHOLE))
     it(`is one ${what}`, async () => expect(await isWhole(html)).to.equal(true));
+
+  it('has each frame of WebGL once, and none where nothing was drawn for it', async () => {
+    const draw = `filmgate = { duration: 1, seek(time) {
+      if (time === 0.1) return;
+      context.clearColor(time, 1, 0, 1); context.clear(context.COLOR_BUFFER_BIT);
+    } }`;
+    const page = await open(webgl('{}', draw), { host: '/host' });
+    await page.describe();
+    const colour = `(async () => {
+      const frame = __filmgate.wholePicture.take();
+      const pixels = new Uint8Array(frame?.allocationSize() ?? 0);
+      await frame?.copyTo(pixels);
+      const { format } = frame ?? {};
+      frame?.close();
+      return [format, ...pixels.slice(0, 4)].join(' ');
+    })()`;
+    const colours: string[] = [];
+    for (const index of [0, 1, 2]) {
+      await page.seek(index);
+      await page.tick();
+      colours.push(await page.evaluate(colour));
+    }
+    expect(colours).to.deep.equal(['BGRA 0 255 0 255', 'BGRA 0 0 0 0', 'BGRA 0 255 51 255']);
+    expect(await page.evaluate('__filmgate.wholePicture.take() === undefined')).to.equal(true);
+  });
 
   for (const [what, html] of Object.entries(NOT_WHOLE))
     it(`is none ${what}`, async () => expect(await isWhole(html)).to.equal(false));
