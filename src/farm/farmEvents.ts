@@ -31,12 +31,16 @@ export class FarmEvents {
     const known = this.known(batch.segment);
     if (known.isVerified) return [];
     const named = (worker: string) => `${batch.by}/${worker}`;
+    const captures = new Map((batch.captured ?? []).map((told) => [told[1], told]));
+    const capture = (index: number): RenderEvent[] => {
+      const [worker, , bytes] = captures.get(index) ?? [];
+      return worker === undefined ? [] : captured(known, index, named(worker), bytes ?? 0);
+    };
     const events = [
+      // Frame by frame, what was written first: or else all frames of a batch would seem to be outstanding at once.
+      ...numbers(batch.written).flatMap((index) => [...capture(index), ...written(known, index)]),
       ...numbers(batch.requested).flatMap((index) => requested(known, index)),
-      ...(batch.captured ?? []).flatMap(([worker, index, bytes]) =>
-        captured(known, index, named(worker), bytes),
-      ),
-      ...numbers(batch.written).flatMap((index) => written(known, index)),
+      ...[...captures.keys()].flatMap(capture),
     ];
     if (batch.encoded) {
       const [frames, bytes] = batch.encoded;

@@ -125,6 +125,7 @@ function fromFarm(
 ): Observable<RenderEvent> {
   const begun = performance.now();
   const state = new ProgressState(0);
+  const machines = new Set<string>();
   const stop = new AbortController();
   const opening = (async () => {
     const storage = openStorage(storagePlace(options.storage));
@@ -150,7 +151,12 @@ function fromFarm(
   return from(opening).pipe(
     mergeMap(({ farm, storage, output, film }) =>
       concat(
-        followFilm(farm, storage, film).pipe(tap((event) => state.add(event, performance.now() - begun))),
+        followFilm(farm, storage, film).pipe(
+          tap((event) => {
+            state.add(event, performance.now() - begun);
+            if (event.type === 'captured') machines.add(machineOf(event.worker));
+          }),
+        ),
         defer(() => publish(storage, film.id, output)).pipe(
           map(({ frames, bytes }): RenderEvent => {
             const snapshot = state.snapshot(performance.now() - begun);
@@ -160,7 +166,7 @@ function fromFarm(
               bytes,
               elapsedSeconds: (performance.now() - begun) / 1000,
               peakOutstanding: snapshot.peakOutstanding,
-              window: snapshot.window,
+              window: snapshot.window * Math.max(1, machines.size), // Each machine has its own.
               retries: snapshot.retries,
               resumedFrames: snapshot.resumed,
             };
@@ -173,6 +179,11 @@ function fromFarm(
       event.type === 'planned' ? { ...event, plan: { ...event.plan, output: options.output } } : event,
     ),
   );
+}
+
+/** A machine's name stands before that of its worker. */
+function machineOf(worker: string): string {
+  return worker.slice(0, worker.lastIndexOf('/'));
 }
 
 /** Fetches the finished video, checks it, and puts it in its place. */
