@@ -14,17 +14,24 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { cleanFilm } from '../src/farm/cleanFilm';
+import { connectFarm, type Farm } from '../src/farm/connect';
+import { batchText } from '../src/farm/eventBatch';
+import { eventsKey } from '../src/farm/filmRecord';
 import { listFilms } from '../src/farm/filmStatus';
 import { type Cli, runCli, startCli } from '../test/support/cli';
 import { RedisServer } from '../test/support/redisServer';
 import { frameMd5 } from '../test/support/video';
+import { Family, MARK } from './processes';
 import { Random } from './random';
 import { SmallDisk } from './smallDisk';
 
 const SCENE = resolve(__dirname, '../test/fixtures/scenes/slow.cjs');
-const FRAMES = 120;
+const FRAMES = 240;
+const SEGMENT = 20; // frames
 const DISK = 16 * 2 ** 20; // bytes
 const PATIENCE = 120_000; // ms until a run counts as stuck
+const CANCEL_TIME = 5000; // ms in which a film is cancelled on all machines
+const NOTICED = 1500; // ms in which a worker notices that another has verified what it has just begun
 
 /** A farm in a run: what a fault may break. */
 interface Ground {
@@ -46,6 +53,8 @@ interface FarmFault {
   readonly mayFail?: true;
   /** Whether the storage has to be on a small disk of its own. */
   readonly isOnDisk?: true;
+  /** Whether a verified segment may be rendered again: it has to be, or its worker ends what it was at. */
+  readonly mayRepeat?: true;
   strike(ground: Ground): Promise<void>;
 }
 
@@ -60,6 +69,7 @@ const FAULTS: readonly FarmFault[] = [
   },
   {
     name: 'a worker stands still for a while',
+    mayRepeat: true,
     async strike({ random, workers }) {
       const { child } = random.pick(workers);
       child.kill('SIGSTOP');
@@ -79,6 +89,22 @@ const FAULTS: readonly FarmFault[] = [
       await redis.kill();
       await pause(random.int(0, 2000));
       await redis.begin();
+    },
+  },
+  {
+    name: 'the one who handed in stands still for a while',
+    async strike({ client, random }) {
+      client.child.kill('SIGSTOP');
+      await pause(random.int(500, 6000));
+      client.child.kill('SIGCONT');
+    },
+  },
+  {
+    name: 'Redis stands still for a while',
+    async strike({ redis, random }) {
+      process.kill(redis.pid, 'SIGSTOP');
+      await pause(random.int(500, 6000));
+      process.kill(redis.pid, 'SIGCONT');
     },
   },
   {
@@ -109,6 +135,7 @@ const FAULTS: readonly FarmFault[] = [
   },
   {
     name: 'a segment is damaged in storage',
+    mayRepeat: true,
     async strike({ share, id }) {
       const folder = join(share, 'films', id(), 'segments');
       const file = existsSync(folder) ? readdirSync(folder).find((name) => name.endsWith('.ts')) : undefined;
@@ -118,11 +145,19 @@ const FAULTS: readonly FarmFault[] = [
   {
     name: 'cancel',
     mayFail: true,
-    async strike({ client }) {
+    async strike({ client, redis, id }) {
       client.child.kill('SIGINT');
-      const late = pause(5000, 'late', { ref: false });
-      if ((await Promise.race([client.ended, late])) === 'late')
-        throw new Error('it took more than 5 s to cancel');
+      const farm = await connectFarm(redis.url);
+      const late = pause(CANCEL_TIME, 'late', { ref: false });
+      const isOver = client.ended.then(async () => {
+        while ((await jobsAtWork(farm, id())) > 0) await pause(50);
+      });
+      try {
+        if ((await Promise.race([isOver, late])) === 'late')
+          throw new Error('it took more than 5 s to cancel it on all machines');
+      } finally {
+        await farm.close();
+      }
     },
   },
 ];
@@ -149,7 +184,7 @@ export async function farmRuns(seed: number, runs: number, fault = ''): Promise<
 }
 
 const film = (output: string, run: number) => [
-  ...['render', SCENE, '-o', output, '--segment', '20f', '--threads', '2', '--workers', '1', '-y'],
+  ...['render', SCENE, '-o', output, '--segment', `${SEGMENT}f`, '--threads', '2', '--workers', '1', '-y'],
   ...['--params', JSON.stringify({ frames: FRAMES, pause: 15, run })],
 ];
 
@@ -174,6 +209,7 @@ async function play(
   const redis = await RedisServer.start();
   const place = ['--farm', redis.url, '--storage', share];
   const workers: Cli[] = [];
+  const env = { [MARK]: `farm ${process.pid} ${seed}` }; // By which all of its processes are found.
   const worker = async () => {
     const own = [
       '--cache',
@@ -183,7 +219,7 @@ async function play(
       '--name',
       `w${workers.length + 1}`,
     ];
-    const started = startCli(['worker', ...place, ...own]);
+    const started = startCli(['worker', ...place, ...own], { env });
     workers.push(started);
     await started.said(/is ready/);
     return started;
@@ -193,7 +229,7 @@ async function play(
     for (let count = random.int(2, 3); count > 0; count -= 1) await worker();
     const isTwo = random.chance(0.3);
     const outputs = [join(folder, 'film.mp4'), ...(isTwo ? [join(folder, 'other.mp4')] : [])];
-    const [client, other] = outputs.map((output, run) => startCli([...film(output, run), ...place]));
+    const [client, other] = outputs.map((output, run) => startCli([...film(output, run), ...place], { env }));
     if (!client) throw new Error('nothing was handed in');
     let text = '';
     client.child.stderr?.on('data', (chunk) => {
@@ -214,7 +250,9 @@ async function play(
     for (const output of outputs.filter((path) => existsSync(path))) {
       if (JSON.stringify(await frameMd5(output)) !== JSON.stringify(expected)) problems.push('other frames');
     }
+    if (!fault.mayRepeat) problems.push(...(await repeated(redis, share)));
     problems.push(...(await leftovers(redis, share, folder, workers)));
+    problems.push(...(await processesLeft(env[MARK])));
   } catch (error) {
     problems.push(String(error));
   } finally {
@@ -223,6 +261,49 @@ async function play(
     disk?.unmount();
   }
   return { name: fault.name, problems };
+}
+
+/** How many jobs of a film workers have in their hands. */
+async function jobsAtWork({ redis }: Farm, id: string): Promise<number> {
+  const lists = await redis.keys('filmgate:*:active');
+  const jobs = await Promise.all(lists.map((key) => redis.lrange(key, 0, -1)));
+  return jobs.flat().filter((job) => job.startsWith(id)).length;
+}
+
+/**
+ * Verified segments that were rendered again from the first frame to the last, by what the machines have told of their
+ * work. A copy at the end may have been begun before.
+ */
+async function repeated(redis: RedisServer, share: string): Promise<string[]> {
+  const farm = await connectFarm(redis.url);
+  const found: string[] = [];
+  try {
+    for (const { id, name } of (await listFilms({ farm: redis.url, storage: share })).films) {
+      const verified = new Map<number, number>();
+      const begunAgain = new Set<string>();
+      for (const [entry, [, text = '']] of await farm.redis.xrange(eventsKey(farm, id), '-', '+')) {
+        const { by, segment, requested, written, others = [] } = batchText.parse(text);
+        const at = Number(entry.split('-')[0]);
+        const who = `${segment} ${by}`;
+        const isLate = at > (verified.get(segment) ?? at) + NOTICED;
+        if (isLate && requested?.[0] === segment * SEGMENT) begunAgain.add(who);
+        if (written?.[1] === (segment + 1) * SEGMENT - 1 && begunAgain.has(who))
+          found.push(`segment ${segment + 1} of ${name} was verified, and ${by} rendered it again`);
+        const isVerified = others.some(({ type }) => type === 'segmentVerified');
+        if (isVerified && !verified.has(segment)) verified.set(segment, at);
+      }
+    }
+  } finally {
+    await farm.close();
+  }
+  return found;
+}
+
+/** Processes of a run that are still there, some seconds after all of its programs have ended. */
+async function processesLeft(mark: string | undefined): Promise<string[]> {
+  const family = new Family(mark ?? '');
+  for (let tries = 0; tries < 50 && family.alive().length > 0; tries += 1) await pause(100);
+  return family.alive().map(({ command }) => `a process is left: ${command.slice(0, 100)}`);
 }
 
 /** What is left when the workers have been stopped and all films were cleaned. */
