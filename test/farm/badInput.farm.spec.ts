@@ -318,4 +318,21 @@ describe('a farm that is given something wrong', () => {
     expect(connected.address).to.include('***');
     await connected.close();
   });
+
+  it('reaches a Redis behind TLS, whose certificate is trusted', async () => {
+    const pem = join(__dirname, '../fixtures/https/localhost.pem'); // Its key, and its certificate.
+    const port = await freePort();
+    const tls = ['--tls-port', String(port), '--tls-cert-file', pem, '--tls-key-file', pem];
+    await withRedis([...tls, '--tls-auth-clients', 'no', '--requirepass', 'secret'], async () => {
+      const list = ['farm', 'list', '--farm', `rediss://:secret@localhost:${port}`];
+      const { code, stdout, stderr } = await runCli(list, { env: { NODE_EXTRA_CA_CERTS: pem } });
+      expect(code, stderr).to.equal(0);
+      expect(stdout).to.include('no worker is there');
+      const untrusted = await runCli(list);
+      expect(untrusted.code).to.equal(3);
+      expect(untrusted.stderr)
+        .to.match(/self.signed certificate.*FARM_UNREACHABLE/)
+        .and.not.to.include('secret');
+    });
+  });
 });

@@ -260,4 +260,17 @@ describe('a farm in which something goes wrong', () => {
       60, 61,
     ]);
   });
+
+  it('renders films in turns, and the earlier segments of each first', async () => {
+    await farm.worker('w1');
+    const long = watch({ ...slowFilm(600), ...farm.place(), output: farm.path('out/long.mp4') });
+    await long.until(({ type }) => type === 'segmentVerified');
+    const short = { ...slowFilm(40), ...farm.place(), output: farm.path('out/short.mp4') };
+    expect(await watch(short).result).to.include({ frames: 40 });
+    const verified = long.events.flatMap((event) => (event.type === 'segmentVerified' ? event.segment : []));
+    expect(verified.length, 'it came behind the long film').to.be.below(30);
+    // One begins as soon as the last frame of the one before was asked for, so that two may end at the same time.
+    for (const [place, segment] of verified.entries()) expect(Math.abs(segment - place)).to.be.at.most(1);
+    long.unsubscribe();
+  });
 });
