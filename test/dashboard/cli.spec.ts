@@ -1,9 +1,12 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
+import { saveReportOf } from '../../src/dashboard/index';
 import { type CliOptions, runCli, startCli } from '../support/cli';
 import { reads, useDashboardPages } from '../support/dashboardPage';
 import { useFolder } from '../support/folder';
+import { simulatedRender } from '../support/simulatedRender';
 
 describe('filmgate with a dashboard, a report and saved events', () => {
   const openPage = useDashboardPages();
@@ -72,6 +75,15 @@ describe('filmgate with a dashboard, a report and saved events', () => {
     await reads(page, '.headline', /^Failed: frame 9 .*the lamp broke.*CAPTURE_FAILED/);
   });
 
+  it('writes a report also of a render that is cancelled', async () => {
+    const cli = startCli([...renderOf('while (index > 5);'), '--report', path('report.html')]);
+    await cli.said(/20 frames/);
+    cli.child.kill('SIGINT');
+    expect((await cli.ended).code).to.equal(130);
+    const page = await openPage(pathToFileURL(path('report.html')).href);
+    await reads(page, '.headline', /^Cancelled/);
+  });
+
   it('shows saved events as they were shown live, and as a report', async () => {
     const args = [
       ...renderOf('pixels.fill(index);'),
@@ -92,6 +104,27 @@ describe('filmgate with a dashboard, a report and saved events', () => {
     expect(statSync(path('report.html')).size).to.be.below(5e6);
     cli.child.kill('SIGINT');
     expect((await cli.ended).code).to.equal(0);
+  });
+
+  it('writes an hour with many pictures to a report of less than 5 MB', async () => {
+    const jpeg = randomBytes(10_500).toString('base64'); // Larger than those of most films.
+    const file = openSync(path('events.ndjson'), 'w');
+    let last = 0;
+    for (const { at, event } of simulatedRender({ frames: 36_000, workers: 2, capture: () => 200 })) {
+      const { type, ...fields } = event;
+      const flat = type === 'progress' ? event.snapshot : type === 'finished' ? event.result : fields;
+      const lines: object[] = [{ v: 1, type, at, ...flat }];
+      if (type === 'written' && event.index % 5 === 0)
+        lines.push({ v: 1, type: 'thumbnail', at, index: event.index, width: 480, height: 270, jpeg });
+      writeSync(file, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+      last = at;
+    }
+    closeSync(file);
+    expect(last).to.be.above(3_500_000);
+    await saveReportOf(path('events.ndjson'), path('report.html'));
+    expect(statSync(path('report.html')).size).to.be.below(5e6);
+    const page = await openPage(pathToFileURL(path('report.html')).href);
+    await reads(page, '.headline', /^Done: 36,000 frames/);
   });
 
   it('refuses events that lack their times, a port that is none, and a report that is no page', async () => {
