@@ -8,10 +8,17 @@ import type { FilmJob } from './jobs';
 const INTERVAL = 250; // ms
 const KEPT = { kept: 2000, keptFor: 3600 }; // batches of a film that somebody who looks later still finds, and seconds
 
-/** Sends what happens at a segment to whoever follows the film, four times a second. */
+/** Those of a machine, in the order in which its segments were begun. */
+const reporters = new WeakMap<Farm, Set<Reporter>>();
+
+/**
+ * Sends what happens at a segment to whoever follows the film, four times a second. A machine that begins a segment while
+ * the one before comes to its end tells of both in that order: they share its window, and would seem to exceed it.
+ */
 export class Reporter {
   private readonly batch: BatchWriter;
   private readonly timer: NodeJS.Timeout;
+  private readonly all: Set<Reporter>;
   private sending: Promise<unknown> = Promise.resolve();
 
   constructor(
@@ -20,7 +27,9 @@ export class Reporter {
     by: string,
   ) {
     this.batch = new BatchWriter(by, job.segment ?? 0);
-    this.timer = setInterval(() => this.send(), INTERVAL);
+    this.timer = setInterval(() => this.sendAll(), INTERVAL);
+    this.all = reporters.get(farm) ?? new Set();
+    reporters.set(farm, this.all.add(this));
   }
 
   add(event: RenderEvent): void {
@@ -30,8 +39,13 @@ export class Reporter {
   /** Sends the rest. Resolves when it is there. */
   async close(): Promise<void> {
     clearInterval(this.timer);
-    this.send();
+    this.sendAll();
+    this.all.delete(this);
     await this.sending;
+  }
+
+  private sendAll(): void {
+    for (const one of this.all) one.send();
   }
 
   private send(): void {

@@ -4,10 +4,11 @@ import { connectFarm, type Farm } from '../../src/farm/connect';
 import { copyOne } from '../../src/farm/copies';
 import { attemptsAt, noteAttempt } from '../../src/farm/failures';
 import { addEvents, claim, countSegment, forgetNote, glance, note } from '../../src/farm/filmNotes';
-import { beginRecord, changeRecord, readRecord, removeRecord } from '../../src/farm/filmRecord';
+import { beginRecord, changeRecord, eventsKey, readRecord, removeRecord } from '../../src/farm/filmRecord';
 import { HeldJob } from '../../src/farm/heldJob';
 import { type RunnerTools, runJob } from '../../src/farm/jobRunner';
 import { type FilmJob, jobId } from '../../src/farm/jobs';
+import { Reporter } from '../../src/farm/reporter';
 import type { SegmentTools } from '../../src/farm/segmentJob';
 import { announce } from '../../src/farm/workers';
 import { RedisServer } from '../support/redisServer';
@@ -173,5 +174,16 @@ describe('what a farm knows of a film', () => {
     expect(message).to.equal(
       `what failed at film ${film} is not what Filmgate writes: 0.worker: Invalid input: expected string, received undefined`,
     );
+  });
+
+  it('tells of two segments that a worker has at a time in the order in which they were begun', async () => {
+    const [first, second] = [new Reporter(farm, job, 'a'), new Reporter(farm, { ...job, segment: 4 }, 'a')];
+    second.add({ type: 'requested', index: 80 });
+    first.add({ type: 'written', index: 79 });
+    await second.close();
+    await first.close();
+    const told = await farm.redis.xrange(eventsKey(farm, film), '-', '+');
+    const segments = told.map(([, [, text = '']]) => JSON.parse(text).segment);
+    expect(segments).to.deep.equal([3, 4]);
   });
 });
