@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Queue } from 'bullmq';
 import { expect } from 'chai';
@@ -82,6 +82,13 @@ describe('a farm that is given something wrong', () => {
         .to.include('FARM_UNREACHABLE')
         .and.not.to.include('secret');
     }
+  });
+
+  it('does not show the credentials of an address to whoever lists the processes', async () => {
+    const url = farm.place().farm.replace('//', '//default:secret@');
+    const { child } = await farm.worker('w1', '--farm', url);
+    const command = readFileSync(`/proc/${child.pid}/cmdline`, 'utf8');
+    expect(command).to.include('redis://***@127.0.0.1').and.not.to.include('secret');
   });
 
   it('says that there is no worker', async () => {
