@@ -1,4 +1,4 @@
-/** An address, or a flag that holds one, without its credentials: so it may be shown. */
+/** An address, or a text that holds some, without credentials: so it may be shown. */
 export function masked(address: string): string {
-  return address.replace(/(\w:\/\/)[^/]*@/, '$1***@');
+  return address.replace(/(\w:\/\/)[^/]*@/g, '$1***@');
 }

@@ -30,4 +30,9 @@ describe('commandLine', () => {
     ]);
     expect(said).to.equal("filmgate render --farm 'rediss://***@host:6379' '--farm=redis://***@host'");
   });
+
+  it('does not tell them where there are several addresses in one argument', () => {
+    const said = commandLine(['render', '--params', '["https://a:b@host/1","https://c:d@host/2"]']);
+    expect(said).to.equal(`filmgate render --params '["https://***@host/1","https://***@host/2"]'`);
+  });
 });
