@@ -13,6 +13,7 @@ import { dirname, join, resolve } from 'node:path';
 import { extract } from 'tar';
 import { findPackage } from '../capture/hyperframes/core';
 import { FilmgateError, messageOf } from '../errors';
+import { debug } from '../process/debug';
 import { textDigest } from '../process/digest';
 import type { Storage } from '../storage/storage';
 import { sourceKeys } from './filmKeys';
@@ -62,16 +63,20 @@ function isKept(folder: string): boolean {
     utimesSync(folder, now, now);
     return true;
   } catch {
-    return false;
+    return existsSync(folder); // It is another user's, who alone may touch it.
   }
 }
 
 function removeUnused(sources: string): void {
   for (const name of readdirSync(sources)) {
     if (!/^\.?[0-9a-f]{64}/.test(name)) continue; // A source, or what a killed worker has left of one.
-    const usedAt = statSync(join(sources, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-    const isUnused = usedAt < Date.now() - KEPT_UNUSED * 1000;
-    if (isUnused) rmSync(join(sources, name), { recursive: true, force: true });
+    try {
+      const usedAt = statSync(join(sources, name), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+      const isUnused = usedAt < Date.now() - KEPT_UNUSED * 1000;
+      if (isUnused) rmSync(join(sources, name), { recursive: true, force: true });
+    } catch (error) {
+      debug('source %s cannot be removed: %s', name, error); // No film fails for that.
+    }
   }
 }
 

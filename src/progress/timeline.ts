@@ -40,7 +40,7 @@ export function timeline(
             const at = clock();
             state.add(event, at);
             if (event.type === 'finished') takeSnapshot(at); // Where it stands at the end, before the end.
-            hasFinished = event.type === 'finished';
+            hasFinished ||= event.type === 'finished';
             tell(at, event);
           },
           error(error) {

@@ -31,6 +31,11 @@ describe('commandLine', () => {
     expect(said).to.equal("filmgate render --farm 'rediss://***@host:6379' '--farm=redis://***@host'");
   });
 
+  it('does not tell a password that Redis is given as a parameter', () => {
+    const said = commandLine(['worker', '--farm', 'redis://host:6379?password=s3cr3t&db=1']);
+    expect(said).to.equal("filmgate worker --farm 'redis://host:6379?password=***&db=1'");
+  });
+
   it('does not tell them where there are several addresses in one argument', () => {
     const said = commandLine(['render', '--params', '["https://a:b@host/1","https://c:d@host/2"]']);
     expect(said).to.equal(`filmgate render --params '["https://***@host/1","https://***@host/2"]'`);

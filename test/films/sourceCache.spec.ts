@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import fs, { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { expect } from 'chai';
 import { packSource } from '../../src/films/packSource';
@@ -36,5 +36,25 @@ describe('the sources that a worker has unpacked', () => {
     const left = readdirSync(path('cache/sources')).filter((name) => name !== 'node_modules');
     expect(left).to.have.members([used, young, fresh].map((folder) => basename(folder)));
     expect(readdirSync(await unpack('old'))).to.deep.equal(['page.html']);
+  });
+
+  it("are used and left where they are another user's, who alone may touch or remove them", async () => {
+    const theirs = await unpack('theirs');
+    age(theirs, WEEK + 60);
+    const { rmSync, utimesSync: touch } = fs;
+    const refuse = (path: unknown) => {
+      if (path === theirs) throw Object.assign(new Error('EPERM'), { code: 'EPERM' });
+    };
+    Object.assign(fs, {
+      rmSync: (...args: Parameters<typeof rmSync>) => refuse(args[0]) ?? rmSync(...args),
+      utimesSync: (...args: Parameters<typeof touch>) => refuse(args[0]) ?? touch(...args),
+    });
+    try {
+      expect(await unpack('theirs')).to.equal(theirs);
+      expect(existsSync(await unpack('fresh'))).to.equal(true);
+    } finally {
+      Object.assign(fs, { rmSync, utimesSync: touch });
+    }
+    expect(existsSync(theirs)).to.equal(true);
   });
 });

@@ -20,6 +20,7 @@ export async function atFirstFrame(
   const page = await open(html, { host: '/host' });
   await page.describe();
   await page.seek(0);
+  await page.tick();
   return page.evaluate(expression);
 }
 

@@ -48,6 +48,7 @@ export function driverScript(settings: DriverSettings): string {
   const { seed, sequential, media, host, isWatched = host !== undefined } = settings;
   return `(() => {
   ${host ? `(${hideHost})(${JSON.stringify(host)});` : ''}
+  const animationFrame = window.requestAnimationFrame.bind(window);
   const origin = (${originOfDocument})();
   const clock = (${installClock})({ epoch: ${EPOCH} + origin, origin });
   (${seedRandom})(${seed});
@@ -64,7 +65,7 @@ export function driverScript(settings: DriverSettings): string {
   const time = (${keepTime})(clock, animations, media, (${holdSmil})(clock, roots), ${iframeDrivers});
   const assets = (${watchAssets})(clock, roots, media, ${iframeDrivers});
   const undrawable = ${isWatched ? `(${findUndrawable})(roots, (${watchStyleWords})(roots), ${iframeDrivers})` : "() => ''"};
-  const wholePicture = ${host ? `(${findWholePicture})(roots)` : 'undefined'};
+  const wholePicture = ${host ? `(${findWholePicture})(roots, animationFrame)` : 'undefined'};
   const stage = (${createPageDriver})({ clock, time, assets, media, undrawable, wholePicture }, ${openContract}, ${sequential});
   Object.defineProperty(window, '__filmgate', { value: stage });
 })();`;

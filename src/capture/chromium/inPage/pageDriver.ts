@@ -167,7 +167,7 @@ export function createPageDriver(
         await seekFilm((index * denominator) / numerator); // It draws videos: now they are of this moment.
       }
       if (!assets.areReady()) await assets.settle();
-      wholePicture?.hold();
+      wholePicture?.watch();
       return { sounds: media.sounds(), problems: media.problems(), failed: media.failed() };
     },
     waitingFor: () => waiting || assets.missing().join('; '),

@@ -3,14 +3,21 @@ import type { PageRoots } from './roots';
 
 /** The one canvas that is all there is to see of a page, if it is one: the page need not be drawn, the canvas has its frame. */
 export interface WholePicture {
-  /** To be called when the page shows a frame: what WebGL has drawn is gone when the browser has shown it. */
-  hold(): void;
-  /** The canvas, or what was held of it, which is the caller's then. Undefined where anything else is, or might be, to be seen. */
+  /** To be called when the page is at a frame: from then on a canvas of WebGL is read whenever the browser is about to show it. */
+  watch(): void;
+  /** The canvas, or what was last read of it, which is the caller's then. Undefined where anything else is, or might be, to be seen. */
   take(): HTMLCanvasElement | VideoFrame | undefined;
 }
 
-/** Runs in the page, before its own scripts: finds the one canvas that is all there is to see of the page, pixel for pixel. */
-export function findWholePicture(roots: PageRoots): WholePicture {
+/**
+ * Runs in the page, before its own scripts: finds the one canvas that is all there is to see of the page, pixel for pixel.
+ * `animationFrame` is the browser's own: when it calls back, the page has drawn what the browser shows next, and after that
+ * the pixels of WebGL are gone.
+ */
+export function findWholePicture(
+  roots: PageRoots,
+  animationFrame: typeof requestAnimationFrame,
+): WholePicture {
   /** What a style says where it does nothing to the picture. */
   const NEUTRAL: Record<string, string> = {
     ...{ opacity: '1', visibility: 'visible', filter: 'none', mixBlendMode: 'normal', outlineStyle: 'none' },
@@ -31,7 +38,9 @@ export function findWholePicture(roots: PageRoots): WholePicture {
   type WebGL = WebGLRenderingContext | WebGL2RenderingContext;
   const contexts = new WeakMap<HTMLCanvasElement, CanvasRenderingContext2D | WebGL>();
   let hasWebGL = false;
-  let held: { readonly canvas: HTMLCanvasElement; readonly frame: VideoFrame } | undefined;
+  let last: { readonly canvas: HTMLCanvasElement; readonly frame: VideoFrame } | undefined;
+  let isWatching = false;
+  let isAsked = false;
   const { getContext } = HTMLCanvasElement.prototype;
   HTMLCanvasElement.prototype.getContext = function (this: HTMLCanvasElement, ...args: [string]) {
     const context = getContext.apply(this, args);
@@ -98,23 +107,37 @@ export function findWholePicture(roots: PageRoots): WholePicture {
     return hasOnly(document.documentElement, canvas) && isWhole(canvas) ? canvas : undefined;
   };
 
+  const ask = () => {
+    if (isAsked) return;
+    isAsked = true;
+    animationFrame(read);
+  };
+  const read = () => {
+    isAsked = false;
+    if (!isWatching) return;
+    last?.frame.close();
+    last = undefined;
+    ask(); // What is read now is out of date when the browser shows another one before it is taken.
+    const canvas = find();
+    if (!canvas || !isWebGL(contexts.get(canvas))) return;
+    try {
+      last = { canvas, frame: new VideoFrame(canvas, { timestamp: 0 }) };
+    } catch {
+      // It has pictures of another origin in it.
+    }
+  };
+
   return {
-    hold() {
-      held?.frame.close();
-      held = undefined;
-      const canvas = hasWebGL ? find() : undefined;
-      if (!canvas || !isWebGL(contexts.get(canvas))) return;
-      try {
-        held = { canvas, frame: new VideoFrame(canvas, { timestamp: 0 }) };
-      } catch {
-        // It has pictures of another origin in it.
-      }
+    watch() {
+      isWatching = hasWebGL;
+      if (isWatching) ask();
     },
     take() {
+      isWatching = false;
       const canvas = find();
       if (!canvas || !isWebGL(contexts.get(canvas))) return canvas;
-      const frame = held?.canvas === canvas ? held.frame : undefined;
-      if (frame) held = undefined;
+      const frame = last?.canvas === canvas ? last.frame : undefined;
+      if (frame) last = undefined;
       return frame;
     },
   };

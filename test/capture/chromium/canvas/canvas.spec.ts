@@ -140,6 +140,21 @@ describe('pages that are drawn into a canvas', () => {
         expect(new Set(await sums(path)).size).to.be.at.least(7);
       });
 
+    it('where a canvas of WebGL is drawn to once more when something has come that its frame asked for', async () => {
+      const draw = (blue: string) => `gl.clearColor(time, 0.5, ${blue}, 1); gl.clear(gl.COLOR_BUFFER_BIT);`;
+      const page = workspace.write(
+        'late.html',
+        `<style>body { margin: 0 } canvas { display: block }</style><canvas width="128" height="90"></canvas><script>
+          const gl = document.querySelector('canvas').getContext('webgl');
+          filmgate = { duration: 1, seek(time) {
+            ${draw('0')}
+            if (Math.round(time * 10) % 3 === 2) fetch('late.html').then((answer) => { ${draw('1')} return answer.text(); }); // Not the frames that are compared.
+          } }</script>`,
+      );
+      const { events } = await both(page, { workers: 1, size: { width: 128, height: 90 } });
+      expect(fallbacks(events)).to.deep.equal([]);
+    });
+
     it('where a document is served in place of their file', async () => {
       const page = join(workspace.path('pages'), 'made.html');
       const settings = checkOptions({ capture: 'canvas', browser: workspace.browser.path });
