@@ -1,7 +1,8 @@
 import type { EncodeOptions } from '../encode/encodeOptions';
-import { ffmpegArguments } from '../encode/ffmpegArguments';
+import { ffmpegArguments, inputTags } from '../encode/ffmpegArguments';
 import type { EncodePlan } from '../encode/planEncoder';
 import { invalidOption } from '../errors';
+import type { FrameFormat } from '../frames/format';
 import { type FrameRange, formatRange } from '../frames/range';
 import { type FrameRate, formatFrameRate } from '../frames/rate';
 import type { SourceIdentity } from '../frames/sourceIdentity';
@@ -88,15 +89,14 @@ export async function planSegments(
 
   const extension = joinable ?? encode.extension;
   const target = { path: SEGMENT_FILE, extension, faststart: false };
-  const argsOf = (plan: EncodePlan) => ffmpegArguments(plan, options, target);
-  const args = argsOf(encode);
+  const args = ffmpegArguments(encode, options, target);
   const settings = {
     ...identity?.settings,
     size: `${format.width}x${format.height}`,
     fps: formatFrameRate(fps),
     frames: formatRange(range),
     'segment length': `${segments[0]?.count} frames`,
-    encoding: (identity?.anyFormat ? argsOf(asPictures(encode)) : args).join(' '),
+    encoding: identity?.anyFormat ? withoutLayout(args, format) : args.join(' '),
     FFmpeg: encode.ffmpeg.version,
     ...(pageAudio ? { 'page audio': 'on' } : {}), // Without it, nobody has collected what is heard.
   };
@@ -119,8 +119,8 @@ export async function planSegments(
   };
 }
 
-/** The same, as if its frames came as pictures: where any layout will do, it is not compared. */
-function asPictures(encode: EncodePlan): EncodePlan {
-  const { width, height } = encode.input.format;
-  return { ...encode, input: { ...encode.input, format: { image: 'png', width, height } } };
+/** FFmpeg's arguments without what says how frames come: where any layout will do, it is not compared. */
+function withoutLayout(args: readonly string[], format: FrameFormat): string {
+  const text = args.slice(args.indexOf('-i')).join(' ');
+  return inputTags(format).reduce((rest, tag) => rest.replace(`${tag},`, ''), text);
 }

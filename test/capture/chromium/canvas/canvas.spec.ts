@@ -360,6 +360,40 @@ describe('pages that are drawn into a canvas', () => {
     });
   });
 
+  it("are resumed in either way with arguments of one's own for FFmpeg, which are asked for once for all segments", async () => {
+    const page = workspace.write('resumed.html', seekable('x'));
+    let asked = 0;
+    const ffmpegArgs = (args: string[]) => {
+      asked += 1;
+      return args.map((arg, at) => (args[at - 1] === '-vf' ? `hue=s=0,${arg}` : arg));
+    };
+    for (const [begun, resumed] of [
+      ['beginframe', 'canvas'],
+      ['canvas', 'beginframe'],
+    ] as const) {
+      const more = {
+        segment: '3f',
+        size: { width: 128, height: 48 },
+        output: `own-${begun}.mp4`,
+        ffmpegArgs,
+      };
+      const options = (capture: CaptureMode) => ({
+        ...workspace.options(page, {}, more),
+        source: chromium(page, { capture, browser: workspace.browser.path }),
+      });
+      const stop = new AbortController();
+      const onEvent = ({ type }: RenderEvent) => type === 'segmentVerified' && stop.abort();
+      asked = 0;
+      await renderVideo({ ...options(begun), signal: stop.signal, onEvent }).catch(() => {});
+      expect(asked, begun).to.equal(2); // For the whole video, and for all segments.
+      const { events } = await workspace.renderAs({ ...options(resumed), resume: true });
+      expect(asked, resumed).to.equal(4);
+      const last = events.at(-1);
+      expect(last?.type === 'finished' && last.result.resumedFrames).to.be.at.least(3);
+      expect(fallbacks(events)).to.deep.equal([]);
+    }
+  });
+
   it('are resumed in either way, as the frames are the same', async () => {
     const page = workspace.write('resumed.html', seekable('x'));
     for (const width of [64, 66]) {
