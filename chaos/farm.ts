@@ -16,7 +16,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { cleanFilm } from '../src/farm/cleanFilm';
 import { connectFarm, type Farm } from '../src/farm/connect';
 import { batchText } from '../src/farm/eventBatch';
-import { eventsKey } from '../src/farm/filmRecord';
+import { glance } from '../src/farm/filmNotes';
+import { eventsKey, readRecord } from '../src/farm/filmRecord';
 import { listFilms } from '../src/farm/filmStatus';
 import { type Cli, runCli, startCli } from '../test/support/cli';
 import { RedisServer } from '../test/support/redisServer';
@@ -272,13 +273,14 @@ async function jobsAtWork({ redis }: Farm, id: string): Promise<number> {
 
 /**
  * Verified segments that were rendered again from the first frame to the last, by what the machines have told of their
- * work. A copy at the end may have been begun before.
+ * work. A copy at the end is meant to be one.
  */
 async function repeated(redis: RedisServer, share: string): Promise<string[]> {
   const farm = await connectFarm(redis.url);
   const found: string[] = [];
   try {
     for (const { id, name } of (await listFilms({ farm: redis.url, storage: share })).films) {
+      const { run = '' } = (await readRecord(farm, id)) ?? {};
       const verified = new Map<number, number>();
       const begunAgain = new Set<string>();
       for (const [entry, [, text = '']] of await farm.redis.xrange(eventsKey(farm, id), '-', '+')) {
@@ -287,7 +289,8 @@ async function repeated(redis: RedisServer, share: string): Promise<string[]> {
         const who = `${segment} ${by}`;
         const isLate = at > (verified.get(segment) ?? at) + NOTICED;
         if (isLate && requested?.[0] === segment * SEGMENT) begunAgain.add(who);
-        if (written?.[1] === (segment + 1) * SEGMENT - 1 && begunAgain.has(who))
+        const isWhole = written?.[1] === (segment + 1) * SEGMENT - 1 && begunAgain.has(who);
+        if (isWhole && (await glance(farm, { film: id, run, segment }, 'copy')).note !== by)
           found.push(`segment ${segment + 1} of ${name} was verified, and ${by} rendered it again`);
         const isVerified = others.some(({ type }) => type === 'segmentVerified');
         if (isVerified && !verified.has(segment)) verified.set(segment, at);
