@@ -31,6 +31,10 @@ export const html: Bench = {
       const program = await findBrowser();
       const options = { output: join(folder, 'page.mp4'), frames: `0-${frames - 1}` };
 
+      // What FFmpeg is told where screenshots come, as in the bare loop: pages may be drawn.
+      const few = { ...options, frames: '0-1', workers: 1 };
+      const { args: ofPictures } = await filmPage(PAGE, few, { capture: 'beginframe' });
+
       const figures: Record<string, number> = {};
       const table: (string | number)[][] = [HEADING];
       const ratios: number[] = [];
@@ -45,8 +49,10 @@ export const html: Bench = {
           ];
           for (const side of turn % 2 === 0 ? sides : sides.reverse()) await side();
         }
-        const args = [...(gate[0]?.args.slice(0, -1) ?? []), join(folder, 'alone.mp4')];
-        const encode = await encodeAlone(bare[0]?.pictures ?? [], args);
+        const encode = await encodeAlone(bare[0]?.pictures ?? [], [
+          ...ofPictures.slice(0, -1),
+          join(folder, 'alone.mp4'),
+        ]);
         const row = summary(bare, gate, encode);
         ratios.push(row.ratioToBareLoop);
         for (const [name, value] of Object.entries(row)) figures[`${name}At${workers}`] = value;
