@@ -13,8 +13,12 @@ export interface ProcessUse {
 
 /** What a render tells only when it is asked for all events: for those who look at its inside. */
 export type DetailEvent =
-  /** The command that started the render, to be run again, without credentials. Only the command line tells it. */
-  | { readonly type: 'command'; readonly command: string }
+  /** What started the render. Only the command line tells it. */
+  | {
+      readonly type: 'command';
+      /** To be run again by a POSIX shell, without the credentials in addresses. */
+      readonly command: string;
+    }
   /** All segments of the video, where there are any, with whether an earlier run has left them. */
   | {
       readonly type: 'segmentsPlanned';
