@@ -1,21 +1,11 @@
 import { expect } from 'chai';
 import { FarmEvents } from '../../src/farm/farmEvents';
 import type { RenderEvent } from '../../src/frames/events';
+import { mostOutstanding } from '../support/events';
 
 describe('FarmEvents', () => {
   const told = (events: readonly RenderEvent[]) =>
     events.map((event) => `${event.type} ${'index' in event ? event.index : ''}`);
-
-  /** The most frames that were requested and not yet written. */
-  function peak(events: readonly RenderEvent[]): number {
-    let [now, most] = [0, 0];
-    for (const { type } of events) {
-      if (type === 'requested') now += 1;
-      if (type === 'written') now -= 1;
-      most = Math.max(most, now);
-    }
-    return most;
-  }
 
   it('tells of a batch frame by frame, so that not all of its frames seem outstanding at once', () => {
     const film = new FarmEvents([]);
@@ -30,7 +20,7 @@ describe('FarmEvents', () => {
       captured: captures(14, 6),
     });
     const all = [...first, ...second];
-    expect(peak(all)).to.equal(4);
+    expect(mostOutstanding(all)).to.equal(4);
     for (const type of ['requested', 'captureStarted', 'captured', 'writing', 'written'])
       expect(told(all).filter((one) => one.startsWith(`${type} `))).to.deep.equal(
         Array.from({ length: 20 }, (_, index) => `${type} ${index}`),

@@ -1,4 +1,4 @@
-import { Worker } from 'bullmq';
+import { type Job, Worker } from 'bullmq';
 import { expect } from 'chai';
 import { connectFarm, type Farm } from '../../src/farm/connect';
 import { copyOne } from '../../src/farm/copies';
@@ -43,6 +43,18 @@ describe('what a farm knows of a film', () => {
     return { own, lose, close: () => worker.close() };
   }
 
+  /** Does a job with as much of a worker as it needs. */
+  function run(own: Job, given: object): Promise<void> {
+    const tools = { farm, name: 'w1', lockDuration: 10_000, log() {}, ...given } as unknown as RunnerTools;
+    return runJob(
+      tools,
+      own,
+      'ours',
+      () => {},
+      () => () => {},
+    );
+  }
+
   it('drops a job whose lock has become that of another worker', async () => {
     const { own, lose, close } = await taken();
     const held = new HeldJob(farm, job, { job: own, token: 'ours', duration: 300 });
@@ -63,14 +75,7 @@ describe('what a farm knows of a film', () => {
       },
     };
     const storage = { read: async () => undefined };
-    const tools = { farm, storage, sessions, name: 'w1', lockDuration: 10_000, log() {} };
-    await runJob(
-      tools as unknown as RunnerTools,
-      own,
-      'ours',
-      () => {},
-      () => () => {},
-    );
+    await run(own, { storage, sessions });
     expect(await attemptsAt(farm, job)).to.deep.equal([]);
     expect(await own.getState()).to.equal('active');
     await close();
@@ -80,21 +85,7 @@ describe('what a farm knows of a film', () => {
     const plan = { film, run: job.run };
     await noteAttempt(farm, plan, 'w1', new Error('the storage was away'));
     const { own, close } = await taken('plan', plan);
-    const tools = {
-      farm,
-      storage: {},
-      sessions: { async use() {} },
-      name: 'w1',
-      lockDuration: 10_000,
-      log() {},
-    };
-    await runJob(
-      tools as unknown as RunnerTools,
-      own,
-      'ours',
-      () => {},
-      () => () => {},
-    );
+    await run(own, { storage: {}, sessions: { async use() {} } });
     expect(await attemptsAt(farm, plan)).to.deep.equal([]);
     await close();
   });

@@ -31,7 +31,9 @@ describe('a film in segments whose folder', () => {
     /** An FFmpeg that removes the folder as soon as it has done what these words are in, and ends well. */
     async function removing(words: string): Promise<string> {
       const { path: real } = await findFFmpeg();
-      const script = `case "$*" in ${words}) '${real}' "$@"; rm -rf '${workspace.path('out')}'; exit 0;; esac`;
+      const [out, gone] = [workspace.path('out'), workspace.path('gone')];
+      const remove = `mv '${out}' '${gone}'; rm -rf '${gone}'`; // At once: what the next segment writes meanwhile would keep it there.
+      const script = `case "$*" in ${words}) '${real}' "$@"; ${remove}; exit 0;; esac`;
       writeFileSync(workspace.path('ffmpeg'), `#!/bin/sh\n${script}\nexec '${real}' "$@"\n`);
       chmodSync(workspace.path('ffmpeg'), 0o755);
       return workspace.path('ffmpeg');
@@ -48,7 +50,7 @@ describe('a film in segments whose folder', () => {
         const { error, result } = await workspace.run({ ffmpeg: await removing(words) });
         expect(result).to.equal(undefined);
         expect(error).to.have.property('code', 'OUTPUT_UNWRITABLE');
-        expect(error).to.have.property('message').that.includes(workspace.workDirectory());
+        expect(error).to.have.property('message').that.includes(`${workspace.workDirectory()} was removed`);
         expect(error).to.have.property('cause');
         expect(statSync(workspace.path('out'), { throwIfNoEntry: false })).to.equal(undefined);
       });

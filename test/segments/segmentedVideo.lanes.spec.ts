@@ -6,6 +6,7 @@ import type { ErrorCode } from '../../src/errors';
 import type { RenderEvent } from '../../src/frames/events';
 import { frameBytes } from '../../src/frames/format';
 import { parseFrameRate } from '../../src/frames/rate';
+import { mostOutstanding } from '../support/events';
 import { countFrom, film, ofType, requested, useSegmentWorkspace } from '../support/segmentWorkspace';
 import { later, turns } from '../support/settle';
 import { decodeIndices, encodeImage, paintIndex, SMALL } from '../support/video';
@@ -177,16 +178,6 @@ describe('lanes of a film in segments', () => {
     });
   });
 });
-
-function mostOutstanding(events: readonly RenderEvent[]): number {
-  let [now, most] = [0, 0];
-  for (const { type } of events) {
-    if (type === 'requested') now += 1;
-    if (type === 'written') now -= 1;
-    most = Math.max(most, now);
-  }
-  return most;
-}
 
 /** The most segments that were begun and not yet verified. */
 function mostOpen(events: readonly RenderEvent[], length: number): number {

@@ -1,4 +1,4 @@
-import type { PlannedRender } from '../../src/frames/events';
+import type { PlannedRender, RenderEvent } from '../../src/frames/events';
 
 /** A plan for `count` frames with workers of these names; what else is in it can be given. */
 export function summaryOf(
@@ -23,4 +23,15 @@ export function summaryOf(
     lanes: 1,
     ...more,
   };
+}
+
+/** The most frames that were requested and not yet written. */
+export function mostOutstanding(events: readonly RenderEvent[]): number {
+  let [now, most] = [0, 0];
+  for (const { type } of events) {
+    if (type === 'requested') now += 1;
+    if (type === 'written') now -= 1;
+    most = Math.max(most, now);
+  }
+  return most;
 }
