@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import type { VirtualClock } from './clock';
+import type { InnerFrames } from './iframes';
 import type { MediaPictures } from './mediaPictures';
 import type { MediaPlacement, MediaState, MediaTimeline, PageSound } from './mediaTimeline';
-import type { PageDriver } from './pageDriver';
 import type { PageRoots } from './roots';
 
 /** The `<video>` and `<audio>` of one document, and of the frames in it. */
@@ -48,7 +48,7 @@ export function holdMedia(
   roots: PageRoots,
   timeline: MediaTimeline,
   pictures: MediaPictures,
-  innerDrivers: () => PageDriver[],
+  frames: InnerFrames,
 ): PageMedia {
   const states = new Map<HTMLMediaElement, MediaState>();
   const loads = new Map<MediaState, Promise<void>>();
@@ -56,7 +56,7 @@ export function holdMedia(
   const told = new Set<string>();
   const unheard = new Set<string>();
   const failures = new Set<string>();
-  const children = () => innerDrivers().map(({ media }) => media);
+  const children = () => frames.drivers().map(({ media }) => media);
   const later = window.setTimeout.bind(window); // On the page's clock.
   let isStale = false;
 
@@ -190,7 +190,7 @@ export function holdMedia(
       Promise.all([
         ...loads.values(),
         ...late(isRead).map(pictures.refresh),
-        ...children().map((child) => child.begin(isRead)),
+        ...frames.drivers().map((driver) => frames.whileThere(driver, driver.media.begin(isRead))),
       ]),
     missing: () => [
       ...[...loads.keys(), ...late()].map(nameOf),

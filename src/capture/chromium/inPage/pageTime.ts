@@ -1,8 +1,8 @@
 /// <reference lib="dom" />
 import type { PageAnimations } from './animations';
 import type { VirtualClock } from './clock';
+import type { InnerFrames } from './iframes';
 import type { PageMedia } from './media';
-import type { PageDriver } from './pageDriver';
 
 /** The time of one document and of the frames in it. Times are those of the topmost document, in milliseconds. */
 export interface PageTime {
@@ -22,9 +22,9 @@ export function keepTime(
   animations: PageAnimations,
   media: PageMedia,
   showSmil: () => void,
-  innerStages: () => PageDriver[],
+  frames: InnerFrames,
 ): PageTime {
-  const children = () => innerStages().map(({ time }) => time);
+  const children = () => frames.drivers().map(({ time }) => time);
 
   const show = () => {
     animations.show();
@@ -74,7 +74,7 @@ export function keepTime(
       discover();
       await passEvents(now, pause); // Such as timers without delay that the callbacks began.
       show();
-      for (const child of children()) await child.step(time, pause); // By this clock: a child may go away meanwhile.
+      for (const driver of frames.drivers()) await frames.whileThere(driver, driver.time.step(time, pause));
     },
   };
   return self;

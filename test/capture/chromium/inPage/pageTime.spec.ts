@@ -294,6 +294,14 @@ describe('The time of a page', () => {
     expect(await page.evaluate('window[0].performance.now()')).to.equal(500);
   });
 
+  it('goes on when frames get their documents in the middle of a step', async () => {
+    const page = await open(`<body><script>
+      setInterval(() => { document.body.appendChild(document.createElement('iframe')).srcdoc = '<i></i>' }, 100);
+    </script>`);
+    await page.seek(Array.from({ length: 40 }, (_, index) => index)); // It hung at one in fourteen.
+    expect(await page.evaluate('window.length')).to.equal(39);
+  });
+
   it('does not hang on timers that start themselves, nor on going back', async () => {
     const page = await open(`<script>
       window.count = 0;
