@@ -32,6 +32,7 @@ const FIRST_CHECK = 100; // frames of a worker.
 const CHECK_EVERY = 200;
 // What the worker of the page does to the pixels: the fourth byte of a pixel is 255.
 const CONVERT = { bgrx: 'format=bgra', yuv420p: `${TO_BT709},format=yuv420p` };
+const FOLLOW_EVERY = 20; // frames
 const STEP_TIME = 30; // seconds
 
 /** Compares frames that were drawn into a canvas with screenshots: a canvas fails silently. */
@@ -57,12 +58,12 @@ export class Reference {
   }
 
   /**
-   * Takes a page that only moves forward to a frame: else the next comparison would take it through all of them at once, and
-   * longer than a frame may take.
+   * Takes a page that only moves forward along with a worker, in strides: else the next comparison would take it through all
+   * frames at once, and longer than a frame may take.
    */
   follow(index: number): void {
     this.queue = this.queue.then(async () => {
-      if (index <= this.last) return;
+      if (index < this.last + FOLLOW_EVERY) return;
       this.last = index;
       await this.page.seek(index, new Deadline(STEP_TIME)).catch(() => {}); // The next comparison is told.
     });

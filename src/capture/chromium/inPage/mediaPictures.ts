@@ -52,14 +52,14 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
     const image = new RealImage();
     const url = `${base}frame/${info.id}/${frame}`;
     image.crossOrigin = 'anonymous';
+    const isLoaded = new Promise<boolean>((resolve) => {
+      image.onload = () => resolve(true);
+      image.onerror = () => resolve(false);
+    });
     image.src = url;
-    try {
-      await image.decode();
-      return image;
-    } catch {
-      const answer = await realFetch(url).then((response) => response.json());
-      throw Object.assign(new Error(answer.error), { code: answer.code });
-    }
+    if (await isLoaded) return image; // Not decode(): it is decoded once more where it is drawn.
+    const answer = await realFetch(url).then((response) => response.json());
+    throw Object.assign(new Error(answer.error), { code: answer.code });
   };
 
   /** None that is of another source. */
@@ -82,7 +82,7 @@ export function showMediaPictures(clock: VirtualClock, timeline: MediaTimeline, 
     if (!isShown && own && getAttribute.call(element, 'poster') !== own)
       setAttribute.call(element, 'poster', own);
     if (!isShown) return;
-    setAttribute.call(element, 'crossorigin', 'anonymous'); // The poster is then the picture that is decoded already.
+    setAttribute.call(element, 'crossorigin', 'anonymous'); // The poster is then the picture that has loaded already.
     setAttribute.call(element, 'poster', image.src);
   };
 

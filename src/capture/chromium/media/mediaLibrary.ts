@@ -13,7 +13,7 @@ import { DOWNLOAD, MediaCache } from './mediaCache';
 import { type MediaInfo, probeMedia } from './probeMedia';
 
 /** With what pictures are made: made in another way, they lie in another folder. */
-const MADE_WITH = 'pictures 2';
+const MADE_WITH = 'pictures 3';
 
 interface Media {
   readonly path: string;

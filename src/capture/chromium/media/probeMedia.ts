@@ -18,11 +18,14 @@ export interface VideoTrack {
   readonly codec: string;
   /** Whether pixels can be transparent. */
   readonly hasAlpha: boolean;
-  /** Whether it says which matrix its colours are of. */
-  readonly isTagged: boolean;
+  /** Name of the pixel format of its frames, as FFmpeg has it. */
+  readonly pixels: string;
+  /** Name of the matrix that its colours are of, as FFmpeg has it, if it says so. */
+  readonly matrix: string | undefined;
   /** Whether it has more brightness than a page can show: PQ or HLG. */
   readonly isHdr: boolean;
-  /** Lines of a picture as it is stored. */
+  /** Pixels in a line of a picture as it is stored, and lines. */
+  readonly width: number;
   readonly height: number;
   /** Whether its pixels are square. */
   readonly isSquare: boolean;
@@ -39,7 +42,9 @@ export interface MediaInfo {
 }
 
 const INPUT = ['-hide_banner', '-nostdin', '-nostats', '-loglevel', 'info', '-format_whitelist', FORMATS];
-const MATRIX = /\b(?:bt709|smpte170m|bt470bg|bt2020nc|bt2020c|fcc|smpte240m|gbr|ycgco)\b/;
+/** Such as `h264 (High), yuv420p(tv, bt709, progressive)`; a matrix that is not that of the rest: `bt470bg/bt709/bt709`. */
+const PIXELS = /Video: [^,]+, (\w+)(?:\(([^)]*)\))?/;
+const MATRIX = /(?<=^|, )(?:bt709|smpte170m|bt470bg|bt2020nc|bt2020c|fcc|smpte240m|gbr|ycgco)(?=[/,]|$)/;
 const ALPHA_FORMAT = /\b(?:yuva\w+|rgba|bgra|argb|abgr|gbrap\w*|ya\d+\w*|rgba64\w*|pal8)\b/;
 
 /**
@@ -80,6 +85,7 @@ interface Track {
   kind: string;
   codec: string;
   tick: number;
+  width: number;
   height: number;
   isSquare: boolean;
   /** Time of each packet, and whether it is a key frame; in the order of decoding. */
@@ -125,19 +131,31 @@ class PacketReader {
     if (name === 'tb') track.tick = first / second;
     if (name === 'media_type') track.kind = value;
     if (name === 'codec_id') track.codec = value;
-    if (name === 'dimensions') track.height = Number(value.split('x')[1]);
+    if (name === 'dimensions') [track.width = 0, track.height = 0] = value.split('x').map(Number);
     if (name === 'sar') track.isSquare = first === second || first === 0;
   }
 
   private track(stream: number): Track {
-    this.tracks[stream] ??= { kind: '', codec: '', tick: 1, height: 0, isSquare: true, packets: [], end: 0 };
+    const unknown = {
+      kind: '',
+      codec: '',
+      tick: 1,
+      width: 0,
+      height: 0,
+      isSquare: true,
+      packets: [],
+      end: 0,
+    };
+    this.tracks[stream] ??= unknown;
     return this.tracks[stream];
   }
 }
 
-function describeVideo({ codec, tick, height, isSquare, packets }: Track, said: string): VideoTrack {
+function describeVideo(track: Track, said: string): VideoTrack {
+  const { codec, tick, width, height, isSquare, packets } = track;
   const shown = [...packets].sort((one, other) => one.at - other.at);
   const line = said.split('\n').find((text) => /Stream #0:\d+.*: Video: /.test(text)) ?? '';
+  const [, pixels = '', colours = ''] = PIXELS.exec(line) ?? [];
   const ticks = shown.map(({ at }) => at);
   return {
     ticks,
@@ -146,8 +164,10 @@ function describeVideo({ codec, tick, height, isSquare, packets }: Track, said: 
     keyFrames: shown.flatMap(({ isKey }, index) => (isKey ? [index] : [])),
     codec,
     hasAlpha: ALPHA_FORMAT.test(line) || /alpha_mode\s*: 1/i.test(said) || codec === 'gif',
-    isTagged: MATRIX.test(line),
+    pixels,
+    matrix: MATRIX.exec(colours)?.[0],
     isHdr: /\b(?:smpte2084|arib-std-b67)\b/.test(line),
+    width,
     height,
     isSquare,
   };

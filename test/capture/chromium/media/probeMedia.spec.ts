@@ -78,8 +78,8 @@ describe('probeMedia', () => {
     run(...colour, ...hdr, file('hdr.mp4'));
     run(...colour, '-vf', 'setsar=4/3', file('wide.mp4'));
     const [tagged, wide] = [(await probe('hdr.mp4')).video, (await probe('wide.mp4')).video];
-    expect(tagged).to.include({ isHdr: true, isTagged: true, isSquare: true, height: 48, codec: 'h264' });
-    expect(wide).to.include({ isHdr: false, isTagged: false, isSquare: false });
+    expect(tagged).to.include({ isHdr: true, matrix: 'bt2020nc', isSquare: true, height: 48, codec: 'h264' });
+    expect(wide).to.include({ isHdr: false, matrix: undefined, isSquare: false });
   });
 
   it('finds sound, by itself and beside a video', async () => {
