@@ -72,7 +72,7 @@ describe('media that are not as they should be', function () {
     const make = (...args: string[]) => execFileSync(ffmpeg, ['-loglevel', 'error', '-y', ...args]);
     recorded = await recordFFmpeg(workspace.path('ffmpeg'));
     await makeNumbered(pages('30.mp4'), { rate: '10', frames: 30, encode: H264 });
-    await makeNumbered(pages('long.mp4'), { rate: '10', frames: 300, encode: [...H264, '-crf', '0'] });
+    await makeNumbered(pages('long.mp4'), { rate: '10', frames: 120, encode: [...H264, '-crf', '0'] });
     await makeNumbered(pages('nine.mp4'), { rate: '10', frames: 90, encode: [...H264, '-crf', '30'] });
     const whole = await makeNumbered(pages('whole.mp4'), {
       ...{ rate: '10', frames: 30 },
@@ -163,16 +163,16 @@ describe('media that are not as they should be', function () {
   });
 
   describe('with a cache that is too small', () => {
-    const LIMIT = 30_000;
+    const LIMIT = 15_000;
     const long = () =>
-      render(play('long.mp4'), { mediaCache: LIMIT }, { fps: 10, duration: 30, size: SMALL });
-    const all = Array.from({ length: 300 }, (_, index) => index);
+      render(play('long.mp4'), { mediaCache: LIMIT }, { fps: 10, duration: 12, size: SMALL });
+    const all = Array.from({ length: 120 }, (_, index) => index);
     const pictures = () => files().filter((name) => name.endsWith('.jpg'));
 
     it('are shown all the same, and the cache stays near its limit', async () => {
       const { path } = await long();
       expect(await decodeIndices(path)).to.deep.equal(all);
-      expect(pictures()).to.have.length.below(200);
+      expect(pictures()).to.have.length.below(90);
       expect(sizeOf(pictures())).to.be.below(3 * LIMIT);
     });
 
@@ -204,7 +204,7 @@ describe('media that are not as they should be', function () {
     }
     try {
       const error = await rejection(
-        render(play('long.mp4'), {}, { duration: 30 }).then(() => {}),
+        render(play('long.mp4'), {}, { duration: 12 }).then(() => {}),
         'DISK_FULL',
       );
       expect(error.message).to.include('long.mp4');
