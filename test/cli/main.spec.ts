@@ -202,12 +202,12 @@ describe('the command line', () => {
   });
 
   it('exits with 1 when a frame or FFmpeg exceeds its time limit', async () => {
-    const hangs = await render('--params', '{"hangAt":5}', '--frame-timeout', '0.5', '--max-tries', '1');
+    const hangs = await render('--params', '{"hangAt":5}', '--frame-timeout', '2', '--max-tries', '1');
     expect(hangs.code).to.equal(1);
     expect(hangs.stderr).to.match(/frame 5 was not captured within .* \(FRAME_STALLED\)\n$/);
     isClean();
 
-    const args = ['--params', '{"hangAt":7}', '--window', '2', '--encoder-timeout', '0.5'];
+    const args = ['--params', '{"hangAt":7}', '--window', '2', '--encoder-timeout', '2'];
     const cli = startCli(['render', scene, '-o', output, ...args, '--progress-format', 'ndjson'], {});
     await cli.said(/"written":7,/);
     const [ffmpeg] = childrenOf(cli.child.pid as number);
@@ -216,7 +216,7 @@ describe('the command line', () => {
     const { code, stderr } = await cli.ended;
     expect(code).to.equal(1);
     expect(stderr).to.match(
-      /"code":"ENCODER_STALLED","message":"FFmpeg made no progress for 0\.5 s while finishing/,
+      /"code":"ENCODER_STALLED","message":"FFmpeg made no progress for 2 s while finishing/,
     );
     rmSync(path('go'));
     isClean();

@@ -132,7 +132,7 @@ describe('pages and browsers that fail', () => {
             response.end(
               `<!doctype html>${seekable("async seek() { await fetch('/slow'); fetch('/forever') }")}`,
             );
-          } else if (path === '/slow') setTimeout(() => response.end(), 2000);
+          } else if (path === '/slow') setTimeout(() => response.end(), 1500);
         });
         const options = { capture, frameTimeout: 3 };
         const error = await expectFailure(
