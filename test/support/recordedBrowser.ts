@@ -27,7 +27,10 @@ export async function recordBrowser(folder: string): Promise<RecordedBrowser> {
   const record = `[ "$1" = --version ] || echo $$ >> '${list}'`;
   writeFileSync(path, `#!/bin/sh\n${exported.join('')}${record}\nexec '${program}' "$@"\n`, { mode: 0o755 });
   const groups = () => (existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n').map(Number) : []);
-  const alive = () => processes().filter(({ group }) => groups().includes(group));
+  const alive = () => {
+    const recorded = new Set(groups());
+    return [...recorded].some(isGroup) ? processes().filter(({ group }) => recorded.has(group)) : [];
+  };
   const browserOf = (group: number) => {
     const all = processes().filter((process) => process.group === group);
     const leader = all.find(({ pid }) => pid === group);
@@ -52,6 +55,16 @@ export async function recordBrowser(folder: string): Promise<RecordedBrowser> {
       while (alive().length > 0) await sleep(20);
     },
   };
+}
+
+/** Whether a process group has any member, be it one that has ended and that nobody has waited for. */
+function isGroup(group: number): boolean {
+  try {
+    process.kill(-group, 0);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isRenderer(pid: number): boolean {
