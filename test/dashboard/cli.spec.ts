@@ -12,6 +12,9 @@ describe('filmgate with a dashboard, a report and saved events', () => {
   const openPage = useDashboardPages();
   const path = useFolder();
 
+  /** Never gives its thread back, from frame 6 on. */
+  const HANG = 'while (index > 5) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);';
+
   /** A scene of 20 frames, which paints with this. */
   function renderOf(paint: string): string[] {
     const scene = `width: 64, height: 48, fps: 30, frames: 20, alpha: false, paint(pixels, { index }) { ${paint} }`;
@@ -58,7 +61,7 @@ describe('filmgate with a dashboard, a report and saved events', () => {
   });
 
   it('can be cancelled from the page, and then shows that', async () => {
-    const { cli, url } = await start([...renderOf('while (index > 5);'), '--dashboard', '--quiet']);
+    const { cli, url } = await start([...renderOf(HANG), '--dashboard', '--quiet']);
     const page = await openPage(url);
     await page.getByRole('button', { name: 'Cancel…' }).click();
     await page.getByRole('button', { name: 'Yes, cancel' }).click();
@@ -76,7 +79,7 @@ describe('filmgate with a dashboard, a report and saved events', () => {
   });
 
   it('writes a report also of a render that is cancelled', async () => {
-    const cli = startCli([...renderOf('while (index > 5);'), '--report', path('report.html')]);
+    const cli = startCli([...renderOf(HANG), '--report', path('report.html')]);
     await cli.said(/20 frames/);
     cli.child.kill('SIGINT');
     expect((await cli.ended).code).to.equal(130);

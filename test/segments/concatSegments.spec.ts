@@ -47,7 +47,7 @@ withEveryFFmpeg((ffmpeg: () => FFmpeg) => {
       ['film.mp4', '30', reordering, [34, 34, 34]],
       ['film.mp4', '30000/1001', reordering, [34, 34, 34, 34]],
       ['film.mp4', '24000/1001', reordering, TWELVE],
-      ['film.mkv', '24000/1001', reordering, TWELVE],
+      ['film.mkv', '24000/1001', reordering, [34, 34, 34, 34]],
       ['film.mov', '60000/1001', {}, [33, 33, 33, 33]],
       ['film.mp4', '120000/1001', {}, [33, 7, 33, 5]],
       ['film.mp4', '30000/1001', { codec: 'h265' }, [34, 34, 12]],
