@@ -20,12 +20,16 @@ export interface RecordedBrowser {
 
 /** Puts a program into `folder`, before the browser that Filmgate would use. Both capture in the same ways. */
 export async function recordBrowser(folder: string): Promise<RecordedBrowser> {
-  const { path: program, mode, env = {} } = await findBrowser();
+  const { path: program, mode, version, env = {} } = await findBrowser();
   const path = join(folder, mode === 'beginframe' ? 'headless-shell' : 'browser');
   const list = join(folder, 'browser-groups');
   const exported = Object.entries(env).map(([name, value]) => `export ${name}='${value}'\n`);
+  // Each render asks for its version, which takes a browser as long as a few frames.
+  const answer = version ? `[ "$1" = --version ] && echo 'Chromium ${version}' && exit` : '';
   const record = `[ "$1" = --version ] || echo $$ >> '${list}'`;
-  writeFileSync(path, `#!/bin/sh\n${exported.join('')}${record}\nexec '${program}' "$@"\n`, { mode: 0o755 });
+  writeFileSync(path, `#!/bin/sh\n${answer}\n${exported.join('')}${record}\nexec '${program}' "$@"\n`, {
+    mode: 0o755,
+  });
   const groups = () => (existsSync(list) ? readFileSync(list, 'utf8').trim().split('\n').map(Number) : []);
   const alive = () => {
     const recorded = new Set(groups());

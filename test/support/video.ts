@@ -32,7 +32,10 @@ export interface DecodeOptions {
 /** Reads what `ffmpeg -i` prints: there is no ffprobe on a bare machine. */
 export async function probe(path: string, input: readonly string[] = []): Promise<Probe> {
   const { stderr } = await ffmpeg([...input, '-i', path]);
-  const said = stderr.toString();
+  return firstVideo(path, stderr.toString());
+}
+
+function firstVideo(path: string, said: string): Probe {
   const stream =
     /Stream #\d.*?: Video: (\w+)[^,]*?(?:\([^)]*\) ?)*, (\w+)(?:\(([^)]*)\))?, (\d+)x(\d+)(.*)/.exec(said);
   if (!stream) throw new Error(`no video stream in ${path}:\n${said}`);
@@ -52,13 +55,13 @@ export async function probe(path: string, input: readonly string[] = []): Promis
 /** Every frame of a video, decoded. Colours are read by the video's own tags. */
 export async function decode(path: string, options: DecodeOptions = {}): Promise<Decoded> {
   const { pixels = 'rgb24', input = [] } = options;
-  const { width, height } = await probe(path, input);
   const exact = `scale=flags=accurate_rnd+full_chroma_int+full_chroma_inp,format=${pixels}`;
   const { code, stdout, stderr } = await ffmpeg([
-    ...['-loglevel', 'error', ...input, '-i', path, '-fps_mode', 'passthrough'],
+    ...['-nostats', ...input, '-i', path, '-fps_mode', 'passthrough'],
     ...['-vf', exact, '-f', 'rawvideo', 'pipe:1'],
   ]);
   if (code !== 0) throw new Error(`${path} cannot be decoded: ${stderr}`);
+  const { width, height } = firstVideo(path, stderr.toString());
   const bytes = width * height * { gray: 1, rgb24: 3, rgba: 4 }[pixels];
   const count = stdout.length / bytes;
   return {

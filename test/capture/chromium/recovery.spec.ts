@@ -23,7 +23,7 @@ describe('pages whose browsers fail once', () => {
   async function sums(page: string, capture: (typeof MODES)[number]): Promise<string[]> {
     const known = undisturbed.get(page + capture);
     if (known) return known;
-    const options = optionsFor(page, capture, {});
+    const options = optionsFor(page, capture, { workers: 1 });
     await lastValueFrom(render(options));
     const found = (await frameMd5(options.output)).sums;
     undisturbed.set(page + capture, found);
