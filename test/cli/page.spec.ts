@@ -113,7 +113,16 @@ describe('the command line with a page', () => {
     await new Promise((resolve) => server.once('listening', resolve));
     try {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
-      const { code, stderr } = await runCli(['render', url, '-o', output, '--frames', '0-1']);
+      const { code, stderr } = await runCli([
+        'render',
+        url,
+        '-o',
+        output,
+        '--frames',
+        '0-1',
+        '--workers',
+        '1',
+      ]);
       expect(code, stderr).to.equal(0);
       expect((await decode(output)).frames).to.have.length(2);
     } finally {
@@ -170,9 +179,9 @@ describe('the command line with a page', () => {
     });
 
     it('is not printed with --quiet, and fails the render with --strict', async () => {
-      const quiet = await render('-q');
+      const quiet = await render('-q', '--workers', '1');
       expect(quiet).to.include({ code: 0, stderr: '' });
-      const strict = await render('-y', '-q', '--strict');
+      const strict = await render('-y', '-q', '--strict', '--workers', '1');
       expect(strict.code).to.equal(1);
       expect(strict.stderr).to.match(/^filmgate: .*gone\.png: 404 \(PAGE_ERROR\)\n$/);
     });

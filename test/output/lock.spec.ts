@@ -118,7 +118,7 @@ describe('a lock', () => {
 
   describe('for which several processes race', () => {
     const ROUNDS = 150;
-    const RACERS = 6;
+    const RACERS = 4;
 
     const starts: [string, (lock: string, dead: number) => void][] = [
       ['is taken by exactly one', () => {}],

@@ -165,7 +165,11 @@ describe('media that are not as they should be', function () {
   describe('with a cache that is too small', () => {
     const LIMIT = 15_000;
     const long = () =>
-      render(play('long.mp4'), { mediaCache: LIMIT }, { fps: 10, duration: 12, size: SMALL });
+      render(
+        play('long.mp4'),
+        { capture: 'beginframe', mediaCache: LIMIT },
+        { fps: 10, duration: 12, size: SMALL },
+      );
     const all = Array.from({ length: 120 }, (_, index) => index);
     const pictures = () => files().filter((name) => name.endsWith('.jpg'));
 
@@ -204,7 +208,7 @@ describe('media that are not as they should be', function () {
     }
     try {
       const error = await rejection(
-        render(play('long.mp4'), {}, { duration: 12 }).then(() => {}),
+        render(play('long.mp4'), { capture: 'beginframe' }, { duration: 12 }).then(() => {}),
         'DISK_FULL',
       );
       expect(error.message).to.include('long.mp4');
