@@ -35,6 +35,7 @@ const ANSWER_TIME = 1000; // ms for a page to say what it waits for: less than t
 
 /** Else the page's process keeps what it has loaded, each frame of a video, for the protocol to ask for. */
 const KEEP_NO_ANSWERS = { maxTotalBufferSize: 0, maxResourceBufferSize: 0 };
+const MOST_NOTED = 500; // requests: even so it keeps 2 KB of each, until it is told to stop.
 
 /** One page in a browser of its own, opened by its construction. */
 export class Page {
@@ -44,6 +45,8 @@ export class Page {
   private session: string | undefined;
   private frame: string | undefined;
   private isLoading = false;
+  /** Requests that the browser has notes of. */
+  private noted = 0;
   private failure: FilmgateError | undefined;
   /** What is waited for, and fails with the page: a promise for all would keep every frame that was raced with it. */
   private readonly rejections = new Set<(error: FilmgateError) => void>();
@@ -95,6 +98,7 @@ export class Page {
   /** A picture of the page as it is, once what it has asked for meanwhile is there. */
   async takePicture(deadline: Deadline, slot = 0, stopwatch?: CaptureStopwatch): Promise<Buffer> {
     await this.until(() => this.listener.pendingRequests.length === 0, deadline);
+    if (this.noted >= MOST_NOTED) await this.within(deadline, this.forgetRequests());
     stopwatch?.lap('wait');
     const picture = await this.within(deadline, this.screenshotter.takePicture(slot));
     stopwatch?.lap('picture', 'transfer', this.browser.devtools.pictureTransfer);
@@ -183,6 +187,12 @@ export class Page {
     return this.browser.devtools.send(method, params, this.session);
   };
 
+  /** While none is pending: what begins meanwhile would not be seen. */
+  private async forgetRequests(): Promise<void> {
+    this.noted = 0;
+    await Promise.all([this.send('Network.disable'), this.send('Network.enable', KEEP_NO_ANSWERS)]);
+  }
+
   private async open(): Promise<void> {
     const { targetInfos } = await this.send('Target.getTargets');
     const blank = targetInfos.find(({ type }: { type: string }) => type === 'page');
@@ -207,6 +217,7 @@ export class Page {
     const { method, params } = event;
     this.listener.onEvent(event);
     if (method === 'Page.loadEventFired') this.isLoading = false;
+    if (method === 'Network.requestWillBeSent') this.noted += 1;
     if (method === 'Fetch.requestPaused') {
       const { requestId } = params;
       this.send('Fetch.failRequest', { requestId, errorReason: 'BlockedByClient' }).catch(() => {});
