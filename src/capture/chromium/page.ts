@@ -5,6 +5,7 @@ import type { FrameSize } from '../../frames/format';
 import type { FrameRate } from '../../frames/rate';
 import type { Deadline } from '../../process/deadline';
 import { debug } from '../../process/debug';
+import { within as waitFor } from '../../process/within';
 import { BeginFrameScreenshotter } from './beginFrameScreenshotter';
 import { Browser } from './browser';
 import { CanvasScreenshotter, type CanvasTarget } from './canvas/canvasScreenshotter';
@@ -31,6 +32,7 @@ export interface PageOptions {
 }
 
 const TICK = 10; // ms between the ticks that keep a waiting page going.
+const DYING = 500; // ms in which a browser ends whose helpers have been killed: until then it answers, with nonsense.
 const ANSWER_TIME = 1000; // ms for a page to say what it waits for: less than the pool leaves it.
 
 /** Else the page's process keeps what it has loaded, each frame of a video, for the protocol to ask for. */
@@ -151,6 +153,10 @@ export class Page {
     if (this.failure) reject(this.failure);
     try {
       return await deadline.race(Promise.race([work, failed]), () => this.notReady(deadline));
+    } catch (error) {
+      const isSymptom = !FilmgateError.is(error) || error.code === 'CAPTURE_FAILED';
+      if (isSymptom) await waitFor(DYING, this.browser.ended);
+      throw this.failure ?? error;
     } finally {
       this.rejections.delete(reject);
     }
