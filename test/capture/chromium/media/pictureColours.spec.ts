@@ -30,7 +30,8 @@ const STORED: [
   ['yuv420p', 'bt709', undefined, 'tv', 720],
   ['yuv420p', 'smpte170m', undefined, 'tv', 48],
   ['yuv420p', 'smpte170m', 'smpte170m', 'tv', 720],
-  ['yuv420p', 'bt709', 'bt709', 'pc', 47],
+  ['yuv420p', 'bt709', 'bt709', 'pc', 48],
+  ['yuv420p', 'bt709', 'bt709', 'tv', 47],
   ['yuv420p10le', 'bt2020', 'bt2020nc', 'tv', 48],
   ['yuv422p10le', 'bt709', 'bt709', 'tv', 48],
   ['yuv444p', 'smpte240m', 'smpte240m', 'tv', 48],
@@ -41,7 +42,7 @@ describe('Pictures of a video', () => {
 
   withEveryFFmpeg((ffmpeg) => {
     for (const [pixels, matrix, tag, range, height] of STORED)
-      it(`have the colours of ${pixels} in ${matrix}, ${range}, ${tag ? 'tagged' : `untagged, ${height} lines`}`, async () => {
+      it(`have the colours of ${pixels} in ${matrix}, ${range}, ${tag ? 'tagged' : 'untagged'}, ${height} lines`, async () => {
         const row = Buffer.from(COLOURS.flatMap((colour) => Array(BAR).fill(colour).flat()));
         writeFileSync(file('bars.rgb'), Buffer.concat(Array(height).fill(row)));
         const input = [
