@@ -27,18 +27,14 @@ export function innerFrames(clock: VirtualClock): InnerFrames {
     drivers,
     async whileThere(driver, doing) {
       let isDone = false;
-      const done = async () => {
-        try {
-          await doing;
-        } finally {
-          isDone = true;
-        }
-      };
+      const done = Promise.resolve(doing).finally(() => {
+        isDone = true;
+      });
       const gone = async () => {
         for (let round = 0; !isDone && drivers().includes(driver); round += 1)
           await clock.pause(round < 8 ? 0 : 4); // At first only tasks: most need no more.
       };
-      await Promise.race([done(), gone()]);
+      await Promise.race([done, gone()]);
     },
   };
 }

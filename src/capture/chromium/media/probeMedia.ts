@@ -93,6 +93,8 @@ interface Track {
   end: number;
 }
 
+const UNKNOWN = { kind: '', codec: '', tick: 1, width: 0, height: 0, isSquare: true, end: 0 };
+
 /** Reads what FFmpeg's `framecrc` writes of packets that are copied. */
 class PacketReader {
   private readonly tracks: Track[] = [];
@@ -136,17 +138,7 @@ class PacketReader {
   }
 
   private track(stream: number): Track {
-    const unknown = {
-      kind: '',
-      codec: '',
-      tick: 1,
-      width: 0,
-      height: 0,
-      isSquare: true,
-      packets: [],
-      end: 0,
-    };
-    this.tracks[stream] ??= unknown;
+    this.tracks[stream] ??= { ...UNKNOWN, packets: [] };
     return this.tracks[stream];
   }
 }
