@@ -58,7 +58,7 @@ export const CODECS: Record<Codec, CodecProfile> = {
     bitrate: true,
     presets: X26X_PRESETS,
     args: (_encoder, { crf = 18, bitrate, preset }) => [
-      ...(preset ? ['-preset', preset] : ['-preset', 'veryfast', '-bf', '2']), // docs/performance-pages.md
+      ...(preset ? ['-preset', preset] : ['-preset', 'veryfast', '-bf', '2', '-subq', '1']), // docs/performance-pages.md
       ...(bitrate ? ['-b:v', bitrate] : ['-crf', String(crf)]),
     ],
   },

@@ -16,7 +16,8 @@ export interface EncodeOptions {
   readonly bitrate?: number | string;
   /**
    * The encoder's speed preset; for ProRes its profile (`proxy`, `lt`, `standard`, `hq`, `4444`, `4444xq`). Default for
-   * h264: `veryfast` with no more than two B-frames in a row, because the encoder shares the cores with the capture.
+   * h264: `veryfast` with no more than two B-frames in a row and `-subq 1`, because the encoder shares the cores with the
+   * capture.
    */
   readonly preset?: string;
   /** FFmpeg's name of the pixel format to encode, such as `yuv444p`. */

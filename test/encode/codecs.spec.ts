@@ -84,7 +84,7 @@ describe('codecs', () => {
   });
 
   const ARGUMENTS: [Codec, string, string][] = [
-    ['h264', 'libx264', '-preset veryfast -bf 2 -crf 18'],
+    ['h264', 'libx264', '-preset veryfast -bf 2 -subq 1 -crf 18'],
     ['h265', 'libx265', '-preset medium -crf 22 -x265-params log-level=error -tag:v hvc1'],
     ['vp9', 'libvpx-vp9', '-deadline good -cpu-used 4 -row-mt 1 -crf 30 -b:v 0'],
     ['av1', 'libsvtav1', '-preset 8 -crf 30'],
