@@ -121,6 +121,7 @@ function runPlan(
   const budget = new FrameBudget(capture.window, byteLimit);
   const pool = new WorkerPool({
     names: video.framesToCapture > 0 ? poolPlan.workers : [],
+    frames: video.framesToCapture,
     open: session.prepare(capture),
     format: capture.format,
     maxTries: poolPlan.maxTries,

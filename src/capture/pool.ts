@@ -18,6 +18,8 @@ export interface PoolOptions {
   /** Names of the workers. */
   readonly names: readonly string[];
   readonly open: (name: string) => CaptureWorker;
+  /** How many frames are captured in all: with the last one the workers end. Without it, they end when the pool is closed. */
+  readonly frames?: number;
   /** What frames are checked against. */
   readonly format?: FrameFormat;
   /** How often a frame is tried, each time on a fresh worker. Default 3. */
@@ -63,6 +65,7 @@ export class WorkerPool {
   private dispatching = false;
   private readonly crashLoop: CrashLoopDetector;
   private slowest = 0; // seconds
+  private captured = 0;
 
   constructor(private readonly options: PoolOptions) {
     this.maxTries = options.maxTries ?? SOURCE_OPTIONS.maxTries.default;
@@ -156,6 +159,8 @@ export class WorkerPool {
         this.release(workerSlot); // Before the frame goes on: the worker need not wait for the write.
         subscriber.next(frame);
         subscriber.complete();
+        this.captured += 1;
+        if (this.captured === this.options.frames) this.close().catch(() => {}); // Whoever closes it is told.
       },
       error: (error) => {
         watchdog.stop();

@@ -7,6 +7,7 @@ import { FilmgateError } from '../../src/errors';
 import type { CaptureEvent } from '../../src/frames/events';
 import type { Frame } from '../../src/frames/frame';
 import { FakeCaptureWorker } from '../support/fakeCaptureWorker';
+import { FakePool } from '../support/fakePool';
 import { settle } from '../support/settle';
 
 describe('WorkerPool', () => {
@@ -44,6 +45,32 @@ describe('WorkerPool', () => {
     expect(delivered).to.deep.equal([0, 1]);
     await slow.start();
     expect([slow.asked, fast.asked, never.asked]).to.deep.equal([[3], [0, 1, 2], []]);
+  });
+
+  it('ends its workers with the last frame, also one that has not started yet', async () => {
+    const fake = new FakePool(2, { frames: 2 });
+    for (const index of indices(2)) fake.request(index);
+    await settle();
+    await fake.worker(1).start();
+    fake.worker(1).deliver();
+    expect(fake.alive).to.equal(2);
+    fake.worker(1).deliver();
+    await settle();
+    expect([fake.delivered, fake.alive, fake.errors]).to.deep.equal([[0, 1], 0, []]);
+    expect(fake.count()).to.equal(2);
+  });
+
+  it('tells whoever closes it what went wrong when a worker ended with the last frame', async () => {
+    const fake = new FakePool(1, { frames: 1 }, async () => {
+      throw new Error('it cannot be closed');
+    });
+    fake.request(0);
+    await settle();
+    await fake.worker(1).start();
+    fake.worker(1).deliver();
+    await settle();
+    const told = await fake.pool.close().catch((error) => error);
+    expect(told).to.have.property('message', 'it cannot be closed');
   });
 
   it('gives the next frame to whichever worker is free', async () => {
