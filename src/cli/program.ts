@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { loadBundledRxjs } from './bundledRxjs';
 import { addDemo } from './demoCommand';
 import { addDoctor } from './doctorCommand';
 import { addFarm } from './farmCommand';
@@ -34,7 +35,8 @@ export function createProgram(): Command {
     .version(version)
     .exitOverride()
     .configureOutput({ outputError: () => {} })
-    .addHelpText('after', EXIT_CODES_HELP);
+    .addHelpText('after', EXIT_CODES_HELP)
+    .hook('preAction', loadBundledRxjs);
   addRender(program);
   addPreview(program);
   addDemo(program);

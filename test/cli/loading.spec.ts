@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect } from 'chai';
@@ -31,6 +32,18 @@ describe('what a command loads before it begins', () => {
     for (const args of [['--version'], ['render', '--help']]) {
       expect((await loaded(args, 0)).packages).to.deep.equal(FOR_ALL);
     }
+  });
+
+  it('a command that renders loads RxJS as one file, with all that is in it', () => {
+    const bundle = resolve(require.resolve('rxjs'), '../../bundles/rxjs.umd.min.js');
+    const script = `
+      require('./src/cli/bundledRxjs').loadBundledRxjs();
+      const names = Object.keys(require('rxjs'));
+      console.log(JSON.stringify([names, Object.keys(require.cache).filter((file) => file.includes('/rxjs/'))]));`;
+    const program = [process.execPath, '-r', './scripts/typescript.cjs', '-e', script] as const;
+    const [names, files] = JSON.parse(execFileSync(program[0], program.slice(1), { encoding: 'utf8' }));
+    expect(names).to.include.members(Object.keys(require('rxjs')));
+    expect(files).to.have.members([bundle, require.resolve('rxjs')]);
   });
 
   const NEVER = ['dashboard', 'farm', 'farm.js', 'films', 'storage'];
