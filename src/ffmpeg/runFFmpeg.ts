@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
+import type { Readable, Writable } from 'node:stream';
 import { FilmgateError } from '../errors';
 import { type ChildExit, describeExit, exitDetails } from '../process/childProcess';
 import { Watchdog } from '../process/watchdog';
@@ -15,7 +15,9 @@ export interface RunOptions {
   readonly onLine?: (line: string) => void;
   /** Reads its standard output instead, to the end. Where it fails, so does the run. */
   readonly onOutput?: (output: Readable) => Promise<void>;
-  /** How long it may make no progress, in seconds: put out no line, and report nothing new. Default: for ever. */
+  /** Writes its standard input, to the end; it has none without this. Where it fails, so does the run. */
+  readonly onInput?: (input: Writable) => Promise<void>;
+  /** How long it may make no progress, once it has its input, in seconds: put out no line, and report nothing new. Default: for ever. */
   readonly stallLimit?: number | undefined;
   /** A file that it writes. While that changes it makes progress: an mp4's index is moved without any report. */
   readonly target?: string;
@@ -32,22 +34,36 @@ export async function runFFmpeg(
   path: string,
   args: readonly string[],
   what: string,
-  { signal, onLine, onOutput, stallLimit = Number.POSITIVE_INFINITY, target }: RunOptions = {},
+  { signal, onLine, onOutput, onInput, stallLimit = Number.POSITIVE_INFINITY, target }: RunOptions = {},
 ): Promise<string> {
   const cancelled = () => new FilmgateError('CANCELLED', `FFmpeg did not ${what}: it was cancelled`);
   if (signal?.aborted) throw cancelled();
-  const child = spawnFFmpeg(path, [...REPORT, ...args], ['ignore', 'pipe', 'pipe', 'pipe']);
+  const child = spawnFFmpeg(
+    path,
+    [...REPORT, ...args],
+    [onInput ? 'pipe' : 'ignore', 'pipe', 'pipe', 'pipe'],
+  );
   let failure: { readonly error: unknown } | undefined;
   const end = (error: unknown) => {
     failure ??= { error };
     child.kill();
   };
   const watchdog = new Watchdog();
-  const live = () =>
+  let isFed = !onInput;
+  const live = () => {
+    if (!isFed) return;
     watchdog.start(stallLimit, () => (changes(target, stallLimit) ? live() : end(stalled(what, stallLimit))));
+  };
   const abort = () => end(cancelled());
   signal?.addEventListener('abort', abort);
   live();
+  const fed =
+    onInput &&
+    feed(child.input(0), onInput).then(() => {
+      isFed = true;
+      live();
+    });
+  fed?.catch(end);
   watchProgress(child.output(3), live);
   const read = onOutput?.(child.output(1)).catch(end);
   if (!read) {
@@ -57,12 +73,18 @@ export async function runFFmpeg(
     });
   }
   const exit = await child.exited;
-  await read;
+  await Promise.all([read, fed?.catch(() => {})]);
   watchdog.dispose();
   signal?.removeEventListener('abort', abort);
   if (failure) throw failure.error;
   if (exit.code !== 0 || saysDiskFull(exit.stderr)) throw failed(what, exit);
   return exit.stderr;
+}
+
+async function feed(input: Writable, write: (input: Writable) => Promise<void>): Promise<void> {
+  input.on('error', () => {}); // A symptom: FFmpeg is gone, and its exit says why.
+  await write(input);
+  input.end();
 }
 
 /** Calls `live` whenever something in FFmpeg's report of its progress is not as it was. */

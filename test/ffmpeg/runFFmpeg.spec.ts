@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import type { Writable } from 'node:stream';
 import { expect } from 'chai';
 import { findFFmpeg } from '../../src/ffmpeg/findFFmpeg';
 import { type RunOptions, runFFmpeg } from '../../src/ffmpeg/runFFmpeg';
@@ -49,6 +50,38 @@ describe('runFFmpeg', () => {
     await run(args, { onLine: (line) => lines.push(line), stallLimit: 20 });
     expect(lines.filter((line) => !line.startsWith('#')).length).to.equal(300);
     expect(listeners()).to.equal(0);
+  });
+
+  it('takes what is written for it, to the end', async () => {
+    const raw = ['-f', 'rawvideo', '-pixel_format', 'gray', '-video_size', '64x64', '-i', 'pipe:0'];
+    const lines: string[] = [];
+    await run([...raw, '-f', 'framecrc', 'pipe:1'], {
+      onInput: async (input) => {
+        for (let frame = 0; frame < 50; frame += 1) input.write(Buffer.alloc(64 * 64, frame));
+      },
+      onLine: (line) => lines.push(line),
+    });
+    expect(lines.filter((line) => !line.startsWith('#')).length).to.equal(50);
+    expect(listeners()).to.equal(0);
+  });
+
+  it('ends with what is wrong where nothing more can be written for it', async () => {
+    const { program, pid } = instead('ready; exec cat');
+    const failure = new Error('the page went away');
+    const onInput = async () => {
+      await pid();
+      throw failure;
+    };
+    const thrown = await runFFmpeg(program, [], 'do its work', { onInput }).catch((error) => error);
+    expect(thrown).to.equal(failure);
+    expect(isAlive(await pid())).to.equal(false);
+  });
+
+  it('says why it ended before it had taken all that was written for it', async () => {
+    const { program } = instead('exit 3');
+    const onInput = async (input: Writable) => void input.write(Buffer.alloc(1e6));
+    const failed = runFFmpeg(program, [], 'do its work', { onInput });
+    expect((await rejection(failed, 'ENCODE_FAILED')).exitCode).to.equal(3);
   });
 
   it('says in its own words why it failed', async () => {
@@ -145,6 +178,15 @@ describe('runFFmpeg', () => {
     }
 
     it('is killed when it says nothing', () => expectStalled('ready; exec sleep 600'));
+
+    it('is killed when it says nothing once it has its input', () =>
+      expectStalled('ready; exec sleep 600', { onInput: async () => {} }));
+
+    it('waits for its input for as long as that takes', async () => {
+      const { program } = instead('ready; cat > /dev/null');
+      const onInput = () => clock.pass(LIMIT * 10_000);
+      await runFFmpeg(program, [], 'do its work', { stallLimit: LIMIT, onInput });
+    });
 
     it('is killed when it is stopped', () => expectStalled('ready; kill -STOP $$'));
 

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { FilmgateError, messageOf } from '../../../errors';
 import { findFFmpeg } from '../../../ffmpeg/findFFmpeg';
 import { runFFmpeg } from '../../../ffmpeg/runFFmpeg';
@@ -7,7 +5,6 @@ import { TO_BT709 } from '../../../ffmpeg/toBt709';
 import { frameBytes } from '../../../frames/format';
 import { Deadline } from '../../../process/deadline';
 import { debug } from '../../../process/debug';
-import { makeTemporaryFolder, removeFolder } from '../temporaryFolder';
 import type { DrawnFormat } from './checkBeforehand';
 import { differenceOf } from './difference';
 import { inexact } from './inexact';
@@ -28,7 +25,7 @@ export interface DrawnFrame {
   readonly data: Buffer;
 }
 
-const FIRST_CHECK = 100; // frames of a worker.
+const FIRST_CHECK = 50; // frames of a worker.
 const CHECK_EVERY = 200;
 // What the worker of the page does to the pixels: the fourth byte of a pixel is 255.
 const CONVERT = { bgrx: 'format=bgra', yuv420p: `${TO_BT709},format=yuv420p` };
@@ -47,8 +44,6 @@ export class Reference {
       readonly format: DrawnFormat;
       /** Path of FFmpeg, if it was said. */
       readonly ffmpeg: string | undefined;
-      /** Where short-lived files go. */
-      readonly folder: string;
     },
   ) {}
 
@@ -102,37 +97,31 @@ export class Reference {
     }
   }
 
+  /** FFmpeg starts while the page shows the first frame: it takes as long as that. */
   private async pixelsOf(indices: readonly number[], deadline: Deadline): Promise<Buffer[]> {
-    const screenshots: Buffer[] = [];
-    for (const index of indices) {
-      if (index <= this.last) await this.page.reload(deadline);
-      this.last = index;
-      await this.page.seek(index, deadline);
-      screenshots.push(await this.page.screenshot(deadline));
-    }
-    return this.decode(screenshots);
-  }
-
-  private async decode(screenshots: readonly Buffer[]): Promise<Buffer[]> {
     const { format } = this.options;
     const { path } = await findFFmpeg(this.options.ffmpeg);
-    const folder = makeTemporaryFolder(this.options.folder, 'check');
-    try {
-      for (const [at, png] of screenshots.entries()) writeFileSync(join(folder, `${at}.png`), png);
-      const chunks: Buffer[] = [];
-      const input = ['-f', 'image2', '-c:v', 'png', '-i', join(folder, '%d.png')];
-      const args = [...input, '-vf', CONVERT[format.pixels], '-f', 'rawvideo', 'pipe:1'];
-      await runFFmpeg(path, args, 'decode screenshots', {
-        onOutput: async (output) => {
-          for await (const chunk of output) chunks.push(chunk);
-        },
-        stallLimit: 30,
-      });
-      const all = Buffer.concat(chunks);
-      const bytes = frameBytes(format);
-      return screenshots.map((_, at) => all.subarray(at * bytes, (at + 1) * bytes));
-    } finally {
-      removeFolder(folder);
-    }
+    const input = ['-f', 'image2pipe', '-c:v', 'png', '-i', 'pipe:0'];
+    const args = [...input, '-vf', CONVERT[format.pixels], '-f', 'rawvideo', 'pipe:1'];
+    const chunks: Buffer[] = [];
+    await runFFmpeg(path, args, 'decode screenshots', {
+      onInput: async (pictures) => {
+        for (const index of indices) pictures.write(await this.screenshot(index, deadline));
+      },
+      onOutput: async (output) => {
+        for await (const chunk of output) chunks.push(chunk);
+      },
+      stallLimit: 30,
+    });
+    const all = Buffer.concat(chunks);
+    const bytes = frameBytes(format);
+    return indices.map((_, at) => all.subarray(at * bytes, (at + 1) * bytes));
+  }
+
+  private async screenshot(index: number, deadline: Deadline): Promise<Buffer> {
+    if (index <= this.last) await this.page.reload(deadline);
+    this.last = index;
+    await this.page.seek(index, deadline);
+    return this.page.screenshot(deadline);
   }
 }
