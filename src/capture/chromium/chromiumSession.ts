@@ -2,6 +2,7 @@ import { merge, Subject } from 'rxjs';
 import { FilmgateError, messageOf } from '../../errors';
 import type { CaptureEvent } from '../../frames/events';
 import { checkSize, type FrameSize } from '../../frames/format';
+import { framesTouchedBy } from '../../frames/rate';
 import type { SourceIdentity } from '../../frames/sourceIdentity';
 import { Deadline } from '../../process/deadline';
 import { debug } from '../../process/debug';
@@ -15,28 +16,34 @@ import type {
   SourceOverrides,
 } from '../source';
 import { Browser } from './browser';
-import type { CanvasTarget } from './canvas/canvasScreenshotter';
+import { DrawnPage, type OpenedPage } from './canvas/drawnPage';
 import { isInexact } from './canvas/inexact';
-import { type CanvasCapture, type OpenedPage, tryCanvas } from './canvas/tryCanvas';
+import type { UnloadedPage } from './canvas/planCanvas';
+import { type CanvasCapture, tryCanvas } from './canvas/tryCanvas';
 import { chooseProgram } from './chooseProgram';
 import { type ChromiumSettings, isUrl } from './chromiumOptions';
-import { describeSource } from './describeSource';
+import { describeSource, USUAL_RATE } from './describeSource';
 import type { BrowserProgram } from './findBrowser';
 import { driverScript } from './inPage/driverScript';
 import type { PageDescription } from './inPage/pageDriver';
 import { MediaLibrary } from './media/mediaLibrary';
-import { Page } from './page';
+import { Page, type PageOptions } from './page';
 import { PageConsole } from './pageConsole';
 import { type PageServer, servePage } from './pageServer';
 import { PageWorker } from './pageWorker';
 import type { PreparedPage } from './preparedPage';
 
-/** Captures what `prepare` says when a render begins: it may take as long as the page's own loading. */
+/**
+ * Captures what `prepare` says when a render begins.
+ *
+ * @param isSlow - whether that takes as long as a second browser's start, which is then begun beside it
+ */
 export function pageSource(
   prepare: (wanted: SourceOverrides) => Promise<PreparedPage>,
   settings: ChromiumSettings,
+  isSlow = false,
 ): CaptureSource {
-  return { open: () => new ChromiumSession(prepare, settings) };
+  return { open: () => new ChromiumSession(prepare, settings, isSlow) };
 }
 
 const USUAL_SIZE = { width: 1920, height: 1080 };
@@ -57,8 +64,13 @@ class ChromiumSession implements CaptureSession {
   private url = '';
   private size = USUAL_SIZE;
   private first: Opened | undefined;
-  private isFirstFresh = true;
-  private drawing: Opened | undefined;
+  /** Settles when the first page is as it was before its first frame. */
+  private firstLoaded: Promise<unknown> | undefined;
+  private readonly drawnPage = new DrawnPage<Opened>({
+    startBrowser: (folder) => new Browser(this.program as BrowserProgram, this.settings.scale, folder),
+    openPage: (canvas, browser) => this.openPage('worker 1', { canvas, browser }),
+    loadPage: (opened, deadline = this.newDeadline()) => this.load(opened, this.size, deadline),
+  });
   private canvas: CanvasCapture | undefined;
   private readonly fellBack = new Subject<CaptureEvent>();
   private readonly closed = new AbortController();
@@ -66,6 +78,7 @@ class ChromiumSession implements CaptureSession {
   constructor(
     private readonly preparePage: (wanted: SourceOverrides) => Promise<PreparedPage>,
     private readonly settings: ChromiumSettings,
+    private readonly isSlow: boolean,
   ) {
     this.console = new PageConsole(settings);
   }
@@ -82,7 +95,16 @@ class ChromiumSession implements CaptureSession {
 
   async describe(wanted: SourceOverrides): Promise<SourceDescription> {
     this.program = await chooseProgram(this.settings, this.closed.signal);
-    if (!this.closed.signal.aborted) this.browser = new Browser(this.program, this.settings.scale); // It starts meanwhile.
+    const asked = {
+      ...USUAL_SIZE,
+      ...(wanted.width ? { width: wanted.width } : {}),
+      ...(wanted.height ? { height: wanted.height } : {}),
+    };
+    this.size = asked;
+    if (!this.closed.signal.aborted) {
+      this.browser = new Browser(this.program, this.settings.scale); // It starts meanwhile.
+      if (this.isSlow && this.mayDraw) this.drawnPage.startBrowser(this.unloaded(wanted));
+    }
     this.prepared = await this.preparePage(wanted);
     const { page, document, unsupported = [] } = this.prepared;
     this.media = new MediaLibrary({ ffmpeg: wanted.ffmpeg, cacheLimit: this.settings.mediaCache });
@@ -94,14 +116,16 @@ class ChromiumSession implements CaptureSession {
       throw new FilmgateError('CANCELLED', 'the session was closed');
     }
 
-    const asked = {
-      ...USUAL_SIZE,
-      ...(wanted.width ? { width: wanted.width } : {}),
-      ...(wanted.height ? { height: wanted.height } : {}),
-    };
     const deadline = this.newDeadline();
-    this.first = this.openPage('worker 1', undefined, this.mayDraw, this.browser);
-    const said = await this.load(this.first, asked, deadline);
+    this.first = this.openPage('worker 1', { isWatched: this.mayDraw, browser: this.browser });
+    if (this.mayDraw) {
+      const { duration, fps = USUAL_RATE } = this.prepared;
+      const all = framesTouchedBy(wanted.duration ?? duration ?? 0, wanted.fps ?? fps);
+      this.drawnPage.openAhead(this.unloaded(wanted), wanted.range?.count ?? all, deadline);
+    }
+    const loading = this.load(this.first, asked, deadline);
+    this.firstLoaded = loading;
+    const said = await loading;
     for (const text of [...unsupported, ...said.unsupported]) this.first.listener.report('unsupported', text);
 
     this.size = checkSize(
@@ -123,8 +147,8 @@ class ChromiumSession implements CaptureSession {
     return (name) => {
       const loaded = this.first;
       this.first = undefined;
-      const opened = loaded ?? this.openPage(name, this.canvas?.target);
-      const ready = this.makeReady(opened, loaded !== undefined && this.isFirstFresh, plan);
+      const opened = loaded ?? this.openPage(name, { canvas: this.canvas?.target });
+      const ready = this.makeReady(opened, loaded && this.firstLoaded, plan);
       const { media, canvas } = this;
       return new PageWorker(ready, opened.page, opened.listener, media as MediaLibrary, canvas?.proof);
     };
@@ -157,8 +181,7 @@ class ChromiumSession implements CaptureSession {
   async close(): Promise<void> {
     this.closed.abort();
     await Promise.all([
-      ...[this.first, this.drawing].map((opened) => opened?.page.close()),
-      ...[this.canvas?.reference, this.browser].map((one) => one?.close()),
+      ...[this.first?.page, this.drawnPage, this.canvas?.reference, this.browser].map((one) => one?.close()),
     ]);
     await this.media?.close();
     await this.server?.close();
@@ -180,36 +203,38 @@ class ChromiumSession implements CaptureSession {
     deadline: Deadline,
   ): Promise<SourceDescription> {
     const plain = this.first as Opened;
-    const { settings, size, prepared, server } = this;
-    const load = async (opened: Opened, until: Deadline) => {
-      await this.load(opened, size, until);
-      await opened.page.setFrameRate(described.fps, until);
-    };
+    const { drawnPage, settings, size } = this;
     try {
       this.canvas = await tryCanvas({
-        ...{ described, wanted, settings, size, plain, load, deadline, server: server as PageServer },
-        document: prepared.document ?? '',
-        open: (target) => {
-          this.isFirstFresh = false;
-          this.drawing = this.openPage('worker 1', target);
-          return this.drawing;
+        ...{ ...this.unloaded(wanted), described, plain, drawnPage, deadline },
+        server: this.server as PageServer,
+        reload: (until) => this.load(plain, size, until),
+        onPlainUsed: () => {
+          this.firstLoaded = undefined;
         },
       });
-      this.first = this.drawing;
+      this.first = drawnPage.release();
+      this.firstLoaded = this.canvas.reloaded;
       return { ...described, format: this.canvas.target.format, sourceAlpha: false };
     } catch (error) {
       if (this.closed.signal.aborted) throw error;
-      await this.drawing?.page.close();
+      await drawnPage.close();
       const message = messageOf(error);
       debug('not drawn into a canvas: %s', message);
       if (settings.capture) this.fellBack.next({ type: 'captureFallback', message, index: undefined });
       return described;
-    } finally {
-      this.drawing = undefined;
     }
   }
 
-  private openPage(worker: string, canvas?: CanvasTarget, isWatched?: boolean, browser?: Browser): Opened {
+  private unloaded(wanted: SourceOverrides): UnloadedPage {
+    const { settings, size, server, prepared } = this;
+    return { wanted, settings, size, isServed: server?.url !== '', document: prepared.document ?? '' };
+  }
+
+  private openPage(
+    worker: string,
+    { canvas, isWatched, browser }: Pick<PageOptions, 'canvas' | 'browser'> & { isWatched?: boolean },
+  ): Opened {
     const { image, quality, scale, dedupe, seed, sequential } = this.settings;
     const listener = this.console.open(worker);
     const program = this.program as BrowserProgram;
@@ -246,9 +271,13 @@ class ChromiumSession implements CaptureSession {
     return said;
   }
 
-  private async makeReady(opened: Opened, isLoaded: boolean, { fps, keepAlpha }: CapturePlan): Promise<void> {
+  private async makeReady(
+    opened: Opened,
+    loaded: Promise<unknown> | undefined,
+    { fps, keepAlpha }: CapturePlan,
+  ): Promise<void> {
     const deadline = this.newDeadline();
-    if (!isLoaded) await this.load(opened, this.size, deadline);
+    await (loaded ?? this.load(opened, this.size, deadline));
     await opened.page.setFrameRate(fps, deadline);
     if (!keepAlpha) return;
     await opened.page.makeTransparent(deadline);

@@ -11,6 +11,8 @@ export interface PreparedPage {
   readonly script?: string;
   /** Runs in the page, once it has loaded, where the video keeps an alpha channel. */
   readonly transparentScript?: string;
+  /** In seconds, if it is known before the page has loaded. */
+  readonly duration?: number;
   /** Its rate, where none is asked for. Default 30. */
   readonly fps?: FrameRate;
   /** Whether a last frame that is not shown in full counts. Default: if it is shown for half of its time or more. */

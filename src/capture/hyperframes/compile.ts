@@ -3,7 +3,7 @@ import { FilmgateError, messageOf } from '../../errors';
 import { type FrameRate, parseFrameRate } from '../../frames/rate';
 import { debug } from '../../process/debug';
 import { readCompositions } from './compositions';
-import type { CompiledDocument, HyperframesCore } from './core';
+import type { CompiledElement, HyperframesCore } from './core';
 import { embedFonts } from './fonts';
 import type { Project } from './project';
 import { unsupportedIn } from './unsupported';
@@ -14,6 +14,8 @@ export interface CompiledProject {
   readonly html: string;
   /** The rate that its root asks for. */
   readonly fps?: FrameRate;
+  /** In seconds, as its root says: the runtime may find another length. */
+  readonly duration?: number;
   /** What it uses and is not in the video, in words for a person. */
   readonly unsupported: readonly string[];
   /** The files of its compositions. */
@@ -35,10 +37,15 @@ export async function compileProject(
   const undeclared = matchVariables(core, document, variables);
   core.emitRootCompositionVariableStyles(document, {}, variables);
   const fonts = embedFonts(core, document, project.root);
-  const fps = rateOf(document);
+  const root =
+    document.querySelector('[data-composition-id][data-root="true"]') ??
+    document.querySelector('[data-composition-id]');
+  const fps = rateOf(root);
+  const duration = Number(root?.getAttribute('data-duration'));
   return {
     html: document.toString().replace(PLACEHOLDER, () => `<script>${core.runtime}</script>`),
     ...(fps ? { fps } : {}),
+    ...(duration > 0 ? { duration } : {}),
     unsupported: [...unsupportedIn(document), ...fonts, ...undeclared],
     files,
   };
@@ -72,10 +79,7 @@ async function quietly<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-function rateOf(document: CompiledDocument): FrameRate | undefined {
-  const root =
-    document.querySelector('[data-composition-id][data-root="true"]') ??
-    document.querySelector('[data-composition-id]');
+function rateOf(root: CompiledElement | null): FrameRate | undefined {
   const said = root?.getAttribute('data-fps')?.trim();
   return said ? parseFrameRate(said, 'data-fps') : undefined;
 }

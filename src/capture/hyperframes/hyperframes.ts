@@ -31,24 +31,29 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
   const place = findProject(project);
   const { variables: given = {}, ...rest } = options;
   const variables = checkVariables(given);
-  const source = pageSource(async (wanted) => {
-    const core = await loadCore(place.root);
-    const compiled = await compileProject(core, place, variables);
-    const { numerator, denominator } = wanted.fps ?? compiled.fps ?? USUAL_RATE;
-    return {
-      page: join(place.root, 'index.html'),
-      document: compiled.html,
-      script: playerScript({ fps: numerator / denominator, variables }),
-      transparentScript: `(${clearBackgrounds})()`,
-      ...(compiled.fps ? { fps: compiled.fps } : {}),
-      countsPartOfFrame: true,
-      unsupported: compiled.unsupported,
-      identity: {
-        settings: { hyperframes: core.version, variables: JSON.stringify(variables) },
-        files: [...compiled.files],
-      },
-    };
-  }, checkOptions(rest));
+  const source = pageSource(
+    async (wanted) => {
+      const core = await loadCore(place.root);
+      const compiled = await compileProject(core, place, variables);
+      const { numerator, denominator } = wanted.fps ?? compiled.fps ?? USUAL_RATE;
+      return {
+        page: join(place.root, 'index.html'),
+        document: compiled.html,
+        script: playerScript({ fps: numerator / denominator, variables }),
+        transparentScript: `(${clearBackgrounds})()`,
+        ...(compiled.fps ? { fps: compiled.fps } : {}),
+        ...(compiled.duration ? { duration: compiled.duration } : {}),
+        countsPartOfFrame: true,
+        unsupported: compiled.unsupported,
+        identity: {
+          settings: { hyperframes: core.version, variables: JSON.stringify(variables) },
+          files: [...compiled.files],
+        },
+      };
+    },
+    checkOptions(rest),
+    true,
+  );
   const { root, entry } = place;
   return { ...source, portable: () => ({ kind: 'project', root, entry, options: { ...options } }) };
 }

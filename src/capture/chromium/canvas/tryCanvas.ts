@@ -1,51 +1,36 @@
-import { type FrameSize, frameBytes } from '../../../frames/format';
 import type { FrameRange } from '../../../frames/range';
 import type { Deadline } from '../../../process/deadline';
-import type { SourceDescription, SourceOverrides } from '../../source';
-import type { ChromiumSettings } from '../chromiumOptions';
+import type { SourceDescription } from '../../source';
 import type { Page } from '../page';
-import type { PageListener } from '../pageConsole';
 import type { PageServer } from '../pageServer';
 import { CanvasProof } from './canvasProof';
 import type { CanvasTarget } from './canvasScreenshotter';
-import { checkBeforehand, drawnFormat } from './checkBeforehand';
-import { scaledSize } from './hostDocument';
+import type { DrawnPage, OpenedPage } from './drawnPage';
 import { inexact } from './inexact';
-import { memoryFolder } from './memoryFolder';
+import { planCanvas, type UnloadedPage } from './planCanvas';
 import { type DrawnFrame, Reference } from './reference';
-
-/** A page in a browser of its own, and what listens to it. */
-export interface OpenedPage {
-  readonly page: Page;
-  readonly listener: PageListener;
-}
 
 /** What the workers have that draw the page into a canvas, and the page that their frames are compared with. */
 export interface CanvasCapture {
   readonly target: CanvasTarget;
   readonly proof: CanvasProof;
   readonly reference: Page;
+  /** Settles when the first of the pages is as it was before its first frame. */
+  readonly reloaded: Promise<unknown>;
 }
 
-interface Trial<Opened extends OpenedPage> {
+interface Trial<Opened extends OpenedPage> extends UnloadedPage {
   readonly described: SourceDescription;
-  readonly wanted: SourceOverrides;
-  readonly settings: ChromiumSettings;
-  readonly size: FrameSize;
   readonly server: PageServer;
-  /** What is served in place of the page's file. */
-  readonly document: string;
   /** The page alone, loaded. */
   readonly plain: Opened;
-  /** Opens a page that is drawn; the page alone is not as it was loaded from then on. */
-  open(target: CanvasTarget): Opened;
-  /** Loads a page, and tells it its frame rate. */
-  load(opened: Opened, deadline: Deadline): Promise<void>;
+  /** Loads the page alone anew. */
+  reload(deadline: Deadline): Promise<unknown>;
+  /** Called when the page alone is no more as it was loaded. */
+  onPlainUsed(): void;
+  readonly drawnPage: DrawnPage<Opened>;
   readonly deadline: Deadline;
 }
-
-/** With fewer frames, a second browser and the comparisons may take longer than is saved: docs/performance-pages.md. */
-const WORTHWHILE = 90;
 
 /**
  * Opens a page that is drawn into a canvas, and compares some of its frames with screenshots.
@@ -53,45 +38,44 @@ const WORTHWHILE = 90;
  * @throws FilmgateError `CAPTURE_INEXACT`, if it is better captured by screenshots; `PAGE_FAILED` and others, if it cannot be opened
  */
 export async function tryCanvas<Opened extends OpenedPage>(trial: Trial<Opened>): Promise<CanvasCapture> {
-  const { described, wanted, settings, size, server, document, plain, open, load, deadline } = trial;
-  const { image, scale, capture } = settings;
-  const { encodes, ffmpeg } = wanted;
+  const { described, wanted, server, plain, drawnPage, deadline } = trial;
   const range = wanted.range ?? { first: 0, count: described.frames };
-  if (!capture && wanted.isShared) throw inexact('it is captured on several machines');
-  if (!capture && range.count < WORTHWHILE) throw inexact(`${range.count} frames are too few`);
-  checkBeforehand({ isServed: server.url !== '', document, image, encodes });
-  const format = drawnFormat(scaledSize({ ...size, scale }), encodes);
-  const folder = memoryFolder(frameBytes(format));
+  const planned = planCanvas(trial, range.count);
   const seek = (page: Page, index: number, until: Deadline) =>
     page.evaluate(`__filmgate.seek(${index})`, until);
   const reference = new Reference(
     {
-      reload: (until) => load(plain, until),
+      reload: async (until) => {
+        await trial.reload(until);
+        await plain.page.setFrameRate(described.fps, until);
+      },
       seek: (index, until) => seek(plain.page, index, until),
       screenshot: (until) => plain.page.takePicture(until),
     },
-    { format, ffmpeg, folder },
+    { format: planned.format, ffmpeg: wanted.ffmpeg },
   );
   const proof = new CanvasProof(reference, server.served, described.sequential ?? false);
   proof.checkRequests(plain.listener);
   const problem = await plain.page.evaluate<string>('__filmgate.undrawable()', deadline);
   if (problem) throw inexact(problem);
 
-  const target = { folder, format, slots: [] };
+  trial.onPlainUsed();
   await plain.page.setFrameRate(described.fps, deadline);
   const indices = startChecks(range, described.sequential);
-  const drawing = open(target);
   const expected = reference.expect(indices, deadline); // Meanwhile.
   expected.catch(() => {});
-  await load(drawing, deadline);
+  const drawn = await drawnPage.load(planned, deadline);
+  const { target, opened: drawing } = drawn;
+  await drawing.page.setFrameRate(described.fps, deadline);
   const frames: DrawnFrame[] = [];
   for (const index of indices) {
     await seek(drawing.page, index, deadline);
     frames.push({ index, data: await drawing.page.takePicture(deadline, frames.length) });
   }
   proof.checkRequests(drawing.listener);
+  const reloaded = drawnPage.reload(drawn); // Meanwhile.
   await reference.check(frames, deadline, expected);
-  return { target, proof, reference: plain.page };
+  return { target, proof, reference: plain.page, reloaded };
 }
 
 const FARTHEST = 10; // frames that a page which only moves forward is taken through.

@@ -1,0 +1,84 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Deadline } from '../../../process/deadline';
+import type { Browser } from '../browser';
+import type { Page } from '../page';
+import type { PageListener } from '../pageConsole';
+import type { CanvasTarget } from './canvasScreenshotter';
+import { planAhead, type UnloadedPage } from './planCanvas';
+
+/** A page in a browser of its own, and what listens to it. */
+export interface OpenedPage {
+  readonly page: Page;
+  readonly listener: PageListener;
+}
+
+/** How a session starts its browsers, and opens and loads its pages. */
+export interface Opener<Opened extends OpenedPage> {
+  startBrowser(folder: string): Browser;
+  openPage(target: CanvasTarget, browser: Browser | undefined): Opened;
+  loadPage(opened: Opened, deadline?: Deadline): Promise<unknown>;
+}
+
+/** A page in a canvas. */
+export interface Drawn<Opened extends OpenedPage> {
+  readonly target: CanvasTarget;
+  readonly opened: Opened;
+  readonly loaded: Promise<unknown>;
+}
+
+/** The first page that is drawn. All of it may begin before it is known whether it can be drawn at all. */
+export class DrawnPage<Opened extends OpenedPage> {
+  private spare: Browser | undefined;
+  private drawn: Drawn<Opened> | undefined;
+
+  constructor(private readonly opener: Opener<Opened>) {}
+
+  /** Starts its browser, if it is not known to be in vain. */
+  startBrowser(page: UnloadedPage): void {
+    const target = planAhead(page, page.wanted.range?.count ?? Number.POSITIVE_INFINITY);
+    if (target) this.spare = this.opener.startBrowser(target.folder);
+  }
+
+  /** Opens it, and begins to load it, if it is known to be worth it. */
+  openAhead(page: UnloadedPage, frames: number, deadline: Deadline): void {
+    const target = planAhead(page, frames);
+    if (target) this.open(target, deadline);
+  }
+
+  /** The page, once it has loaded, in the size that it has turned out to have. */
+  async load(target: CanvasTarget, deadline: Deadline): Promise<Drawn<Opened>> {
+    const isRight = this.drawn && isDeepStrictEqual(this.drawn.target.format, target.format);
+    if (this.drawn && !isRight) await this.drawn.opened.page.close();
+    const drawn = isRight && this.drawn ? this.drawn : this.open(target, deadline);
+    await drawn.loaded;
+    return drawn;
+  }
+
+  /** Loads it anew, for its first frame to be next. */
+  reload({ opened }: Drawn<Opened>): Promise<unknown> {
+    const loaded = this.opener.loadPage(opened);
+    loaded.catch(() => {}); // Whoever waits for it is told.
+    return loaded;
+  }
+
+  /** Leaves it to the caller, who closes it. */
+  release(): Opened | undefined {
+    const { drawn } = this;
+    this.drawn = undefined;
+    return drawn?.opened;
+  }
+
+  /** Ends it and its browser. Idempotent. */
+  async close(): Promise<void> {
+    await Promise.all([this.spare?.close(), this.drawn?.opened.page.close()]);
+  }
+
+  private open(target: CanvasTarget, deadline: Deadline): Drawn<Opened> {
+    const opened = this.opener.openPage(target, this.spare);
+    this.spare = undefined;
+    const loaded = this.opener.loadPage(opened, deadline);
+    loaded.catch(() => {}); // Whoever waits for it is told.
+    this.drawn = { target, opened, loaded };
+    return this.drawn;
+  }
+}
