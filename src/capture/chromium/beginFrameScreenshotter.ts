@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { FilmgateError } from '../../errors';
 import { type BeginFrame, beginFrames } from './beginFrame';
 import {
@@ -9,6 +10,7 @@ import {
 } from './screenshotter';
 
 const TRIES = 10;
+const PATIENCE = 5; // ms between the first and the second try, and as much more after each.
 
 /**
  * Frames are begun one by one, and nothing moves between them.
@@ -47,11 +49,12 @@ export class BeginFrameScreenshotter implements Screenshotter {
     return picture;
   }
 
-  /** The compositor sometimes answers without a picture, most often for the first frames. */
+  /** The compositor sometimes answers without a picture, most often for the first frames, and longest on a busy machine. */
   private async take(): Promise<Buffer> {
     for (let tries = 0; tries < TRIES; tries += 1) {
       const { screenshotData } = await this.begin({ screenshot: this.screenshot });
       if (screenshotData) return asBytes(screenshotData);
+      await pause((tries + 1) * PATIENCE);
     }
     throw new FilmgateError('CAPTURE_FAILED', `the browser gave no picture in ${TRIES} tries`);
   }

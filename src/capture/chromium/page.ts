@@ -32,6 +32,8 @@ export interface PageOptions {
 }
 
 const TICK = 10; // ms between the ticks that keep a waiting page going.
+const LOADING_TICK = 40; // ms: a page that loads needs few of them, and each is a frame to draw.
+const POLL = 4; // ms between two looks whether it has what it waits for.
 const DYING = 500; // ms in which a browser ends whose helpers have been killed: until then it answers, with nonsense.
 const ANSWER_TIME = 1000; // ms for a page to say what it waits for: less than the pool leaves it.
 
@@ -139,7 +141,8 @@ export class Page {
       if (this.failure) throw this.failure;
       if (deadline.remaining === 0) throw await this.notReady(deadline);
       await this.within(deadline, this.screenshotter.tick());
-      await pause(TICK);
+      const next = performance.now() + (this.isLoading ? LOADING_TICK : TICK);
+      while (!isDone() && performance.now() < next) await pause(POLL);
     }
   }
 

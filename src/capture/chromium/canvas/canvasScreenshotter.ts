@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { frameBytes, type RawFormat } from '../../../frames/format';
+import { frameBytes } from '../../../frames/format';
 import { type BeginFrame, beginFrames } from '../beginFrame';
 import type { Screenshotter, Send } from '../screenshotter';
+import type { DrawnFormat } from './checkBeforehand';
 import { FrameFile } from './frameFile';
 import { inexact } from './inexact';
 import { TO_YUV } from './toYuv';
@@ -10,10 +11,13 @@ import { TO_YUV } from './toYuv';
 export interface CanvasTarget {
   /** A folder in memory, for the profile of the browser. */
   readonly folder: string;
-  readonly format: RawFormat;
+  readonly format: DrawnFormat;
   /** The pixels of each outstanding frame: one buffer for each slot, made when it is needed. Shared by all workers. */
   readonly slots: Buffer[];
 }
+
+/** Nobody looks at the window: what is painted need not be put together there. */
+const UNSEEN = { noDisplayUpdates: true };
 
 /** Draws the page into the canvas that it is in, and reads the pixels from the file that they are written to. */
 export class CanvasScreenshotter implements Screenshotter {
@@ -38,11 +42,11 @@ export class CanvasScreenshotter implements Screenshotter {
   }
 
   async tick(): Promise<void> {
-    await this.begin();
+    await this.begin(UNSEEN);
   }
 
   async takePicture(slot: number): Promise<Buffer> {
-    await this.begin();
+    await this.begin(UNSEEN);
     await this.ask(`take(${this.dedupe})`);
     const { slots, format } = this.target;
     slots[slot] ??= Buffer.allocUnsafeSlow(frameBytes(format));
