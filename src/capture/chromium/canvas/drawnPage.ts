@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { FilmgateError } from '../../../errors';
 import type { Deadline } from '../../../process/deadline';
 import type { Browser } from '../browser';
 import type { Page } from '../page';
@@ -30,6 +31,7 @@ export interface Drawn<Opened extends OpenedPage> {
 export class DrawnPage<Opened extends OpenedPage> {
   private spare: Browser | undefined;
   private drawn: Drawn<Opened> | undefined;
+  private isClosed = false;
 
   constructor(private readonly opener: Opener<Opened>) {}
 
@@ -45,10 +47,15 @@ export class DrawnPage<Opened extends OpenedPage> {
     if (target) this.open(target, deadline);
   }
 
-  /** The page, once it has loaded, in the size that it has turned out to have. */
+  /**
+   * The page, once it has loaded, in the size that it has turned out to have.
+   *
+   * @throws FilmgateError `CANCELLED`, if it is closed meanwhile
+   */
   async load(target: CanvasTarget, deadline: Deadline): Promise<Drawn<Opened>> {
     const isRight = this.drawn && isDeepStrictEqual(this.drawn.target.format, target.format);
     if (this.drawn && !isRight) await this.drawn.opened.page.close();
+    if (this.isClosed) throw new FilmgateError('CANCELLED', 'the page that is drawn was closed');
     const drawn = isRight && this.drawn ? this.drawn : this.open(target, deadline);
     await drawn.loaded;
     return drawn;
@@ -70,6 +77,7 @@ export class DrawnPage<Opened extends OpenedPage> {
 
   /** Ends it and its browser. Idempotent. */
   async close(): Promise<void> {
+    this.isClosed = true;
     await Promise.all([this.spare?.close(), this.drawn?.opened.page.close()]);
   }
 
