@@ -57,13 +57,11 @@ export async function runFFmpeg(
   const abort = () => end(cancelled());
   signal?.addEventListener('abort', abort);
   live();
-  const fed =
-    onInput &&
-    feed(child.input(0), onInput).then(() => {
-      isFed = true;
-      live();
-    });
-  fed?.catch(end);
+  const hasInput = () => {
+    isFed = true;
+    live();
+  };
+  const fed = onInput && feed(child.input(0), onInput).then(hasInput, end);
   watchProgress(child.output(3), live);
   const read = onOutput?.(child.output(1)).catch(end);
   if (!read) {
@@ -73,7 +71,7 @@ export async function runFFmpeg(
     });
   }
   const exit = await child.exited;
-  await Promise.all([read, fed?.catch(() => {})]);
+  await Promise.all([read, fed]);
   watchdog.dispose();
   signal?.removeEventListener('abort', abort);
   if (failure) throw failure.error;

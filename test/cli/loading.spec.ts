@@ -40,8 +40,8 @@ describe('what a command loads before it begins', () => {
       require('./src/cli/bundledRxjs').loadBundledRxjs();
       const names = Object.keys(require('rxjs'));
       console.log(JSON.stringify([names, Object.keys(require.cache).filter((file) => file.includes('/rxjs/'))]));`;
-    const program = [process.execPath, '-r', './scripts/typescript.cjs', '-e', script] as const;
-    const [names, files] = JSON.parse(execFileSync(program[0], program.slice(1), { encoding: 'utf8' }));
+    const args = ['-r', './scripts/typescript.cjs', '-e', script];
+    const [names, files] = JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' }));
     expect(names).to.include.members(Object.keys(require('rxjs')));
     expect(files).to.have.members([bundle, require.resolve('rxjs')]);
   });

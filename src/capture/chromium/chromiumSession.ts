@@ -2,7 +2,6 @@ import { merge, Subject } from 'rxjs';
 import { FilmgateError, messageOf } from '../../errors';
 import type { CaptureEvent } from '../../frames/events';
 import { checkSize, type FrameSize } from '../../frames/format';
-import { framesTouchedBy } from '../../frames/rate';
 import type { SourceIdentity } from '../../frames/sourceIdentity';
 import { Deadline } from '../../process/deadline';
 import { debug } from '../../process/debug';
@@ -22,7 +21,7 @@ import type { UnloadedPage } from './canvas/planCanvas';
 import { type CanvasCapture, tryCanvas } from './canvas/tryCanvas';
 import { chooseProgram } from './chooseProgram';
 import { type ChromiumSettings, isUrl } from './chromiumOptions';
-import { describeSource, USUAL_RATE } from './describeSource';
+import { describeSource, framesOf } from './describeSource';
 import type { BrowserProgram } from './findBrowser';
 import { driverScript } from './inPage/driverScript';
 import type { PageDescription } from './inPage/pageDriver';
@@ -119,13 +118,11 @@ class ChromiumSession implements CaptureSession {
     const deadline = this.newDeadline();
     this.first = this.openPage('worker 1', { isWatched: this.mayDraw, browser: this.browser });
     if (this.mayDraw) {
-      const { duration, fps = USUAL_RATE } = this.prepared;
-      const all = framesTouchedBy(wanted.duration ?? duration ?? 0, wanted.fps ?? fps);
-      this.drawnPage.openAhead(this.unloaded(wanted), wanted.range?.count ?? all, deadline);
+      const all = framesOf(wanted, this.prepared, this.prepared.duration);
+      this.drawnPage.openAhead(this.unloaded(wanted), wanted.range?.count ?? all ?? 0, deadline);
     }
-    const loading = this.load(this.first, asked, deadline);
-    this.firstLoaded = loading;
-    const said = await loading;
+    const said = await this.load(this.first, asked, deadline);
+    this.firstLoaded = Promise.resolve();
     for (const text of [...unsupported, ...said.unsupported]) this.first.listener.report('unsupported', text);
 
     this.size = checkSize(
@@ -180,9 +177,8 @@ class ChromiumSession implements CaptureSession {
 
   async close(): Promise<void> {
     this.closed.abort();
-    await Promise.all([
-      ...[this.first?.page, this.drawnPage, this.canvas?.reference, this.browser].map((one) => one?.close()),
-    ]);
+    const { first, drawnPage, canvas, browser } = this;
+    await Promise.all([first?.page, drawnPage, canvas?.reference, browser].map((one) => one?.close()));
     await this.media?.close();
     await this.server?.close();
   }

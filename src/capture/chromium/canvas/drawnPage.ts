@@ -53,19 +53,20 @@ export class DrawnPage<Opened extends OpenedPage> {
    * @throws FilmgateError `CANCELLED`, if it is closed meanwhile
    */
   async load(target: CanvasTarget, deadline: Deadline): Promise<Drawn<Opened>> {
-    const isRight = this.drawn && isDeepStrictEqual(this.drawn.target.format, target.format);
-    if (this.drawn && !isRight) await this.drawn.opened.page.close();
+    let { drawn } = this;
+    if (drawn && !isDeepStrictEqual(drawn.target.format, target.format)) {
+      await drawn.opened.page.close();
+      drawn = undefined;
+    }
     if (this.isClosed) throw new FilmgateError('CANCELLED', 'the page that is drawn was closed');
-    const drawn = isRight && this.drawn ? this.drawn : this.open(target, deadline);
+    drawn ??= this.open(target, deadline);
     await drawn.loaded;
     return drawn;
   }
 
   /** Loads it anew, for its first frame to be next. */
   reload({ opened }: Drawn<Opened>): Promise<unknown> {
-    const loaded = this.opener.loadPage(opened);
-    loaded.catch(() => {}); // Whoever waits for it is told.
-    return loaded;
+    return this.beginLoading(opened);
   }
 
   /** Leaves it to the caller, who closes it. */
@@ -84,9 +85,13 @@ export class DrawnPage<Opened extends OpenedPage> {
   private open(target: CanvasTarget, deadline: Deadline): Drawn<Opened> {
     const opened = this.opener.openPage(target, this.spare);
     this.spare = undefined;
+    this.drawn = { target, opened, loaded: this.beginLoading(opened, deadline) };
+    return this.drawn;
+  }
+
+  private beginLoading(opened: Opened, deadline?: Deadline): Promise<unknown> {
     const loaded = this.opener.loadPage(opened, deadline);
     loaded.catch(() => {}); // Whoever waits for it is told.
-    this.drawn = { target, opened, loaded };
-    return this.drawn;
+    return loaded;
   }
 }
