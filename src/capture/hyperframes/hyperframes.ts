@@ -35,6 +35,7 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
     async (wanted) => {
       const core = await loadCore(place.root);
       const compiled = await compileProject(core, place, variables);
+      core.keepCode();
       const { numerator, denominator } = wanted.fps ?? compiled.fps ?? USUAL_RATE;
       return {
         page: join(place.root, 'index.html'),

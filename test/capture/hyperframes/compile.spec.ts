@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { expect } from 'chai';
 import { compileProject } from '../../../src/capture/hyperframes/compile';
-import { type HyperframesCore, loadCore } from '../../../src/capture/hyperframes/core';
+import { findPackage, type HyperframesCore, loadCore } from '../../../src/capture/hyperframes/core';
 import type { Variables } from '../../../src/capture/hyperframes/variables';
 import { stopCompiler } from '../../support/filmProjects';
 import { useFolder } from '../../support/folder';
@@ -33,6 +33,21 @@ describe('compiling a HyperFrames project', function () {
   const scene = (body: string) => `<template><div data-composition-id="x">${body}</div></template>`;
   const failure = async (files: Record<string, string>, variables?: Variables) =>
     (await rejection(compile(files, variables), 'PAGE_FAILED')).message;
+
+  it('makes the same page with the modules of the compiler in one file as with each by itself', async () => {
+    const project = {
+      'index.html': page(`><style>.a { color: red }</style><script>run();</script>
+        <div data-composition-id="x" data-composition-src="a/x.html" data-start="0"></div>`),
+      'a/x.html': scene('<style>b { margin: 0 }</style><b>inner</b><script>console.log(1)</script>'),
+    };
+    const folder = findPackage('@hyperframes/core', __dirname) as string;
+    const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const { bundleToSingleHtml } = await import(join(folder, exports['./compiler'].import));
+    const inOneFile = await compile(project);
+    expect(core.bundleToSingleHtml).not.to.equal(bundleToSingleHtml);
+    core = { ...core, bundleToSingleHtml };
+    expect(await compile(project)).to.deep.equal(inOneFile);
+  });
 
   it('puts compositions and the runtime into one page, and tells which files it is of', async () => {
     const { html, files } = await compile({

@@ -39,7 +39,8 @@ describe('loadCore', () => {
   });
 
   it('says how to get the package where there is none', () => {
-    copySources(path(), 'errors.ts', 'capture/hyperframes/core.ts');
+    const own = ['capture/hyperframes/core.ts', 'capture/hyperframes/bundledCore.ts'];
+    copySources(path(), 'errors.ts', 'process', 'capture/chromium', ...own);
     const script = `require('./capture/hyperframes/core').loadCore(process.cwd()).catch((error) => console.log(error.code, error.message))`;
     const said = execFileSync(process.execPath, ['-e', script], { cwd: path(), encoding: 'utf8' });
     expect(said).to.match(/^PACKAGE_MISSING .* npm install @hyperframes\/core in /);
