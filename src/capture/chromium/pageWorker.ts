@@ -12,6 +12,7 @@ import type { PageListener } from './pageConsole';
 /** Captures frames of one page, once `ready` has settled. */
 export class PageWorker implements CaptureWorker {
   private captured = 0;
+  private readonly number: number;
 
   constructor(
     readonly ready: Promise<void>,
@@ -20,7 +21,9 @@ export class PageWorker implements CaptureWorker {
     private readonly media: MediaLibrary,
     /** Where the page is drawn into a canvas. */
     private readonly proof?: CanvasProof,
-  ) {}
+  ) {
+    this.number = proof?.numberWorker() ?? 0;
+  }
 
   async capture({ index, slot, deadline, times }: FrameRequest): Promise<Frame> {
     this.listener.index = index;
@@ -32,7 +35,7 @@ export class PageWorker implements CaptureWorker {
       stopwatch.lap('seek');
       const data = await this.page.takePicture(deadline, slot, stopwatch);
       this.proof?.checkRequests(this.listener);
-      await this.proof?.checkFrame({ index, data }, this.captured, deadline);
+      await this.proof?.checkFrame({ index, data }, this.captured, this.number, deadline);
       this.captured += 1;
       for (const text of failed) this.listener.report('request', text);
       for (const text of problems) this.listener.report('unsupported', text);

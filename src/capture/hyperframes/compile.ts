@@ -65,6 +65,7 @@ async function bundle(core: HyperframesCore, { root, entry }: Project): Promise<
 }
 
 const inCompiler = new AsyncLocalStorage<true>();
+let compiling = 0;
 
 /** The compiler warns of what is no matter here, such as animation frames, and prints it into anybody's output. */
 async function quietly<T>(work: () => Promise<T>): Promise<T> {
@@ -72,10 +73,13 @@ async function quietly<T>(work: () => Promise<T>): Promise<T> {
   const own = (...args: unknown[]) =>
     inCompiler.getStore() ? debug('compiler: %s', args.join(' ')) : warn(...args);
   console.warn = own;
+  compiling += 1;
   try {
     return await inCompiler.run(true, work);
   } finally {
     if (console.warn === own) console.warn = warn;
+    compiling -= 1;
+    if (compiling === 0) inCompiler.disable(); // Else it costs each promise of the render something.
   }
 }
 

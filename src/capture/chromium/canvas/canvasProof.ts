@@ -14,6 +14,7 @@ export class CanvasProof {
   /** Whether a frame was not as it should be: those since the last comparison may not be either. */
   hasFailed = false;
   private readonly known = new Set<string>();
+  private workers = 0;
 
   constructor(
     private readonly reference: Reference,
@@ -42,13 +43,19 @@ export class CanvasProof {
     }
   }
 
+  /** A number for one more worker. */
+  numberWorker(): number {
+    this.workers += 1;
+    return this.workers - 1;
+  }
+
   /**
    * Compares some of a worker's frames with screenshots; `count` is how many it has captured before.
    *
    * @throws FilmgateError `CAPTURE_INEXACT`
    */
-  async checkFrame(frame: DrawnFrame, count: number, deadline: Deadline): Promise<void> {
-    if (!this.reference.isDue(count)) {
+  async checkFrame(frame: DrawnFrame, count: number, worker: number, deadline: Deadline): Promise<void> {
+    if (!this.reference.isDue(count, worker)) {
       if (this.sequential) this.reference.follow(frame.index);
       return;
     }

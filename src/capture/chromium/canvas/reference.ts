@@ -25,8 +25,8 @@ export interface DrawnFrame {
   readonly data: Buffer;
 }
 
-const FIRST_CHECK = 50; // frames of a worker.
-const CHECK_EVERY = 200;
+const CHECK_EVERY = 200; // frames of a worker.
+const TURNS = 4; // in that time, which workers take, for there is one page for all: they would wait for one another.
 // What the worker of the page does to the pixels: the fourth byte of a pixel is 255.
 const CONVERT = { bgrx: 'format=bgra', yuv420p: `${TO_BT709},format=yuv420p` };
 const FOLLOW_EVERY = 20; // frames
@@ -47,9 +47,15 @@ export class Reference {
     },
   ) {}
 
-  /** Whether a worker's frame is one to compare; `count` is how many it has captured before. */
-  isDue(count: number): boolean {
-    return count >= FIRST_CHECK && (count - FIRST_CHECK) % CHECK_EVERY === 0;
+  /**
+   * Whether a worker's frame is one to compare.
+   *
+   * @param count - how many it has captured before
+   * @param number - the worker's, from 0
+   */
+  isDue(count: number, number: number): boolean {
+    const first = ((number % TURNS) + 1) * (CHECK_EVERY / TURNS);
+    return count >= first && (count - first) % CHECK_EVERY === 0;
   }
 
   /**

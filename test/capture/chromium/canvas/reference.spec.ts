@@ -60,9 +60,13 @@ describe('the page that drawn frames are compared with', () => {
     await reference.check([{ index: 6, data: grey(6) }], deadline);
   });
 
-  it('compares one of each some hundred frames of a worker', () => {
+  it('compares one of each some hundred frames of a worker, and of workers side by side not at once', () => {
     const { reference } = open();
-    const due = Array.from({ length: 600 }, (_, count) => count).filter((count) => reference.isDue(count));
-    expect(due).to.deep.equal([50, 250, 450]);
+    const due = (worker: number) =>
+      Array.from({ length: 600 }, (_, count) => count).filter((count) => reference.isDue(count, worker));
+    expect(due(0)).to.deep.equal([50, 250, 450]);
+    expect(due(1)).to.deep.equal([100, 300, 500]);
+    expect(due(3)).to.deep.equal([200, 400]);
+    expect(due(4)).to.deep.equal(due(0));
   });
 });
