@@ -14,7 +14,7 @@ import { pageSource } from './chromiumSession';
 export function chromium(page: string, options: ChromiumOptions = {}): CaptureSource {
   const prepared = { page: checkPage(page) };
   return {
-    ...pageSource(async () => prepared, checkOptions(options)),
+    ...pageSource({ prepare: async () => prepared }, checkOptions(options)),
     portable: () => ({
       kind: 'page',
       ...(isUrl(page)

@@ -1,9 +1,9 @@
 import { merge, Subject } from 'rxjs';
 import { FilmgateError, messageOf } from '../../errors';
 import type { CaptureEvent } from '../../frames/events';
-import { checkSize, type FrameSize } from '../../frames/format';
+import { checkSize } from '../../frames/format';
 import type { SourceIdentity } from '../../frames/sourceIdentity';
-import { Deadline } from '../../process/deadline';
+import type { Deadline } from '../../process/deadline';
 import { debug } from '../../process/debug';
 import type {
   CapturePlan,
@@ -15,7 +15,7 @@ import type {
   SourceOverrides,
 } from '../source';
 import { Browser } from './browser';
-import { DrawnPage, type OpenedPage } from './canvas/drawnPage';
+import { DrawnPage } from './canvas/drawnPage';
 import { isInexact } from './canvas/inexact';
 import type { UnloadedPage } from './canvas/planCanvas';
 import { type CanvasCapture, tryCanvas } from './canvas/tryCanvas';
@@ -23,34 +23,27 @@ import { chooseProgram } from './chooseProgram';
 import { type ChromiumSettings, isUrl } from './chromiumOptions';
 import { describeSource, framesOf } from './describeSource';
 import type { BrowserProgram } from './findBrowser';
-import { driverScript } from './inPage/driverScript';
 import type { PageDescription } from './inPage/pageDriver';
 import { MediaLibrary } from './media/mediaLibrary';
-import { Page, type PageOptions } from './page';
 import { PageConsole } from './pageConsole';
 import { type PageServer, servePage } from './pageServer';
 import { PageWorker } from './pageWorker';
 import type { PreparedPage } from './preparedPage';
+import { type Opened, SessionPages } from './sessionPages';
 
-/**
- * Captures what `prepare` says when a render begins.
- *
- * @param isSlow - whether that takes as long as a second browser's start, which is then begun beside it
- */
-export function pageSource(
-  prepare: (wanted: SourceOverrides) => Promise<PreparedPage>,
-  settings: ChromiumSettings,
-  isSlow = false,
-): CaptureSource {
-  return { open: () => new ChromiumSession(prepare, settings, isSlow) };
+/** Says which page it is that a render captures, when the render begins. */
+export interface PagePreparation {
+  prepare(wanted: SourceOverrides): Promise<PreparedPage>;
+  /** Whether that takes as long as a second browser's start, which is then begun beside it. Default false. */
+  readonly isSlow?: boolean;
+}
+
+/** Captures a page that is prepared when a render begins. */
+export function pageSource(preparation: PagePreparation, settings: ChromiumSettings): CaptureSource {
+  return { open: () => new ChromiumSession(preparation, settings) };
 }
 
 const USUAL_SIZE = { width: 1920, height: 1080 };
-
-/** A page in a browser of its own, what listens to it, and what it loads. */
-interface Opened extends OpenedPage {
-  readonly url: string;
-}
 
 /** One render of a page. The browser that has told what the page is becomes the first worker's. */
 class ChromiumSession implements CaptureSession {
@@ -60,7 +53,7 @@ class ChromiumSession implements CaptureSession {
   private program: BrowserProgram | undefined;
   private prepared: PreparedPage = { page: '' };
   private browser: Browser | undefined;
-  private url = '';
+  private pages: SessionPages | undefined;
   private size = USUAL_SIZE;
   private first: Opened | undefined;
   /** Settles when the first page is as it was before its first frame. */
@@ -68,16 +61,15 @@ class ChromiumSession implements CaptureSession {
   private readonly drawnPage = new DrawnPage<Opened>({
     startBrowser: (folder) => new Browser(this.program as BrowserProgram, this.settings.scale, folder),
     openPage: (canvas, browser) => this.openPage('worker 1', { canvas, browser }),
-    loadPage: (opened, deadline = this.newDeadline()) => this.load(opened, this.size, deadline),
+    loadPage: (opened, deadline) => this.load(opened, deadline),
   });
   private canvas: CanvasCapture | undefined;
   private readonly fellBack = new Subject<CaptureEvent>();
   private readonly closed = new AbortController();
 
   constructor(
-    private readonly preparePage: (wanted: SourceOverrides) => Promise<PreparedPage>,
+    private readonly preparation: PagePreparation,
     private readonly settings: ChromiumSettings,
-    private readonly isSlow: boolean,
   ) {
     this.console = new PageConsole(settings);
   }
@@ -102,28 +94,21 @@ class ChromiumSession implements CaptureSession {
     this.size = asked;
     if (!this.closed.signal.aborted) {
       this.browser = new Browser(this.program, this.settings.scale); // It starts meanwhile.
-      if (this.isSlow && this.mayDraw) this.drawnPage.startBrowser(this.unloaded(wanted));
+      if (this.preparation.isSlow && this.mayDraw) this.drawnPage.startBrowser(this.unloaded(wanted));
     }
-    this.prepared = await this.preparePage(wanted);
-    const { page, document, unsupported = [] } = this.prepared;
-    this.media = new MediaLibrary({ ffmpeg: wanted.ffmpeg, cacheLimit: this.settings.mediaCache });
-    this.server = await servePage(this.media, isUrl(page) ? undefined : { path: page, document });
-    this.url = this.server.url || page;
-    this.console.served = this.server.url ? new URL('.', this.url) : undefined;
-    if (this.closed.signal.aborted) {
-      await this.server?.close(); // It came too late for the session's own close.
-      throw new FilmgateError('CANCELLED', 'the session was closed');
-    }
+    this.prepared = await this.preparation.prepare(wanted);
+    this.pages = await this.servePages(this.program, wanted);
 
-    const deadline = this.newDeadline();
+    const deadline = this.pages.newDeadline();
     this.first = this.openPage('worker 1', { isWatched: this.mayDraw, browser: this.browser });
     if (this.mayDraw) {
       const all = framesOf(wanted, this.prepared, this.prepared.duration);
       this.drawnPage.openAhead(this.unloaded(wanted), wanted.range?.count ?? all ?? 0, deadline);
     }
-    const said = await this.load(this.first, asked, deadline);
+    const said = await this.load(this.first, deadline);
     this.firstLoaded = Promise.resolve();
-    for (const text of [...unsupported, ...said.unsupported]) this.first.listener.report('unsupported', text);
+    for (const text of [...(this.prepared.unsupported ?? []), ...said.unsupported])
+      this.first.listener.report('unsupported', text);
 
     this.size = checkSize(
       {
@@ -133,7 +118,7 @@ class ChromiumSession implements CaptureSession {
       'page',
     );
     const isOther = this.size.width !== asked.width || this.size.height !== asked.height;
-    if (isOther) await this.load(this.first, this.size, deadline);
+    if (isOther) await this.load(this.first, deadline);
     const described = describeSource(wanted, said, {
       ...{ prepared: this.prepared, settings: this.settings, size: this.size },
     });
@@ -145,7 +130,8 @@ class ChromiumSession implements CaptureSession {
       const loaded = this.first;
       this.first = undefined;
       const opened = loaded ?? this.openPage(name, { canvas: this.canvas?.target });
-      const ready = this.makeReady(opened, loaded && this.firstLoaded, plan);
+      const pages = this.pages as SessionPages;
+      const ready = pages.makeReady(opened, this.size, loaded && this.firstLoaded, plan);
       const { media, canvas } = this;
       return new PageWorker(ready, opened.page, opened.listener, media as MediaLibrary, canvas?.proof);
     };
@@ -187,7 +173,7 @@ class ChromiumSession implements CaptureSession {
   fallback(error: unknown): Fallback | undefined {
     if (!this.canvas || !isInexact(error)) return undefined;
     return {
-      source: pageSource(this.preparePage, { ...this.settings, capture: 'beginframe' }),
+      source: pageSource(this.preparation, { ...this.settings, capture: 'beginframe' }),
       keepsSegments: !this.canvas.proof.hasFailed,
     };
   }
@@ -199,12 +185,12 @@ class ChromiumSession implements CaptureSession {
     deadline: Deadline,
   ): Promise<SourceDescription> {
     const plain = this.first as Opened;
-    const { drawnPage, settings, size } = this;
+    const { drawnPage, settings } = this;
     try {
       this.canvas = await tryCanvas({
         ...{ ...this.unloaded(wanted), described, plain, drawnPage, deadline },
         server: this.server as PageServer,
-        reload: (until) => this.load(plain, size, until),
+        reload: (until) => this.load(plain, until),
         onPlainUsed: () => {
           this.firstLoaded = undefined;
         },
@@ -227,57 +213,28 @@ class ChromiumSession implements CaptureSession {
     return { wanted, settings, size, isServed: server?.url !== '', document: prepared.document ?? '' };
   }
 
-  private openPage(
-    worker: string,
-    { canvas, isWatched, browser }: Pick<PageOptions, 'canvas' | 'browser'> & { isWatched?: boolean },
-  ): Opened {
-    const { image, quality, scale, dedupe, seed, sequential } = this.settings;
-    const listener = this.console.open(worker);
-    const program = this.program as BrowserProgram;
-    const url = canvas ? (this.server as PageServer).hostUrl({ ...this.size, scale }) : this.url;
-    const host = canvas && new URL(url).pathname;
-    const driver = driverScript({ seed, sequential, host, isWatched, media: this.server?.mediaUrl ?? '' });
-    const own = `${driver}\n${this.prepared.script ?? ''}`;
-    const script = host ? `if (location.pathname !== ${JSON.stringify(host)}) {${own}}` : own;
-    const options = { program, picture: { image, quality }, scale, dedupe, canvas, script, browser };
-    return { listener, url, page: new Page(options, listener) };
+  /** Serves what has been prepared. */
+  private async servePages(program: BrowserProgram, { ffmpeg }: SourceOverrides): Promise<SessionPages> {
+    const { settings, prepared, console } = this;
+    const { page, document } = prepared;
+    const media = new MediaLibrary({ ffmpeg, cacheLimit: settings.mediaCache });
+    this.media = media;
+    const server = await servePage(media, isUrl(page) ? undefined : { path: page, document });
+    this.server = server;
+    const url = server.url || page;
+    console.served = server.url ? new URL('.', url) : undefined;
+    if (this.closed.signal.aborted) {
+      await server.close(); // It came too late for the session's own close.
+      throw new FilmgateError('CANCELLED', 'the session was closed');
+    }
+    return new SessionPages({ program, settings, prepared, server, media, console, url });
   }
 
-  /** How long a browser may take to start and to load the page, as often as it has to. */
-  private newDeadline(): Deadline {
-    return new Deadline(this.settings.loadTimeout);
+  private openPage(worker: string, how: Parameters<SessionPages['open']>[2]): Opened {
+    return (this.pages as SessionPages).open(worker, this.size, how);
   }
 
-  private async load(
-    { page, listener, url }: Opened,
-    size: FrameSize,
-    deadline: Deadline,
-  ): Promise<PageDescription> {
-    await page.load(url, size, deadline);
-    listener.check();
-    const describing = page.evaluate<PageDescription>('__filmgate.describe()', deadline);
-    const said = await describing.catch((cause) => {
-      listener.check(); // What a script threw is why the page is not as it should be.
-      const known = this.media?.causeOf(cause) ?? cause;
-      if (FilmgateError.is(known)) throw known;
-      throw new FilmgateError('PAGE_FAILED', `the page cannot be captured: ${messageOf(cause)}`, { cause });
-    });
-    for (const text of said.failed ?? []) listener.report('request', text);
-    listener.check();
-    return said;
-  }
-
-  private async makeReady(
-    opened: Opened,
-    loaded: Promise<unknown> | undefined,
-    { fps, keepAlpha }: CapturePlan,
-  ): Promise<void> {
-    const deadline = this.newDeadline();
-    await (loaded ?? this.load(opened, this.size, deadline));
-    await opened.page.setFrameRate(fps, deadline);
-    if (!keepAlpha) return;
-    await opened.page.makeTransparent(deadline);
-    const { transparentScript } = this.prepared;
-    if (transparentScript) await opened.page.evaluate(transparentScript, deadline);
+  private load(opened: Opened, deadline?: Deadline): Promise<PageDescription> {
+    return (this.pages as SessionPages).load(opened, this.size, deadline);
   }
 }

@@ -55,6 +55,7 @@ function makeBundle(folder: string, entries: readonly string[], into: string): v
     absWorkingDir: folder,
     ...{ bundle: true, write: false, metafile: true },
     ...{ platform: 'node', format: 'cjs', conditions: [], external: ['esbuild'] },
+    ...{ minifyWhitespace: true, legalComments: 'none' }, // A third less to read, and nothing but ASCII.
     logLevel: 'silent',
     logOverride: { 'empty-import-meta': 'error' }, // A module that looks for its own file finds another one.
   });

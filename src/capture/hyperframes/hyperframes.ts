@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type ChromiumOptions, checkOptions } from '../chromium/chromiumOptions';
-import { pageSource } from '../chromium/chromiumSession';
+import { type PagePreparation, pageSource } from '../chromium/chromiumSession';
 import { USUAL_RATE } from '../chromium/describeSource';
 import type { CaptureSource } from '../source';
 import { compileProject } from './compile';
@@ -31,8 +31,9 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
   const place = findProject(project);
   const { variables: given = {}, ...rest } = options;
   const variables = checkVariables(given);
-  const source = pageSource(
-    async (wanted) => {
+  const preparation: PagePreparation = {
+    isSlow: true,
+    async prepare(wanted) {
       const core = await loadCore(place.root);
       const compiled = await compileProject(core, place, variables);
       core.keepCode();
@@ -52,11 +53,12 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
         },
       };
     },
-    checkOptions(rest),
-    true,
-  );
+  };
   const { root, entry } = place;
-  return { ...source, portable: () => ({ kind: 'project', root, entry, options: { ...options } }) };
+  return {
+    ...pageSource(preparation, checkOptions(rest)),
+    portable: () => ({ kind: 'project', root, entry, options: { ...options } }),
+  };
 }
 
 /** The script that plays a compiled page: made of functions by their source text, as that of every page is. */

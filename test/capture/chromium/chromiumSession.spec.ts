@@ -12,7 +12,7 @@ describe('the browser that starts while its page is prepared', () => {
   const workspace = usePageWorkspace();
   const browsers = () => [...runningChildren.values()].filter((kind) => kind === 'browser').length;
   const open = (prepare: () => Promise<PreparedPage>, browser = workspace.browser.path, isSlow = false) =>
-    pageSource(prepare, checkOptions({ browser }), isSlow).open();
+    pageSource({ prepare, isSlow }, checkOptions({ browser })).open();
 
   it('is gone when the session is closed, where the page cannot be prepared', async () => {
     const session = open(async () => {

@@ -66,7 +66,7 @@ describe('pages that are drawn into a canvas', () => {
       const settings = checkOptions({ capture: 'canvas', browser: workspace.browser.path });
       const document = `<!doctype html>${seekable('x')}`;
       const options = workspace.options('canvas.html', {}, { frames: '0-4' });
-      const source = pageSource(async () => ({ page, document }), settings);
+      const source = pageSource({ prepare: async () => ({ page, document }) }, settings);
       const { path, events } = await workspace.renderAs({ ...options, source });
       expect(fallbacks(events)).to.deep.equal([]);
       const same = workspace.write('same.html', seekable('x'));
