@@ -215,19 +215,19 @@ class ChromiumSession implements CaptureSession {
 
   /** Serves what has been prepared. */
   private async servePages(program: BrowserProgram, { ffmpeg }: SourceOverrides): Promise<SessionPages> {
-    const { settings, prepared, console } = this;
+    const { settings, prepared, console: pageConsole } = this;
     const { page, document } = prepared;
     const media = new MediaLibrary({ ffmpeg, cacheLimit: settings.mediaCache });
     this.media = media;
     const server = await servePage(media, isUrl(page) ? undefined : { path: page, document });
     this.server = server;
     const url = server.url || page;
-    console.served = server.url ? new URL('.', url) : undefined;
+    pageConsole.served = server.url ? new URL('.', url) : undefined;
     if (this.closed.signal.aborted) {
       await server.close(); // It came too late for the session's own close.
       throw new FilmgateError('CANCELLED', 'the session was closed');
     }
-    return new SessionPages({ program, settings, prepared, server, media, console, url });
+    return new SessionPages({ program, settings, prepared, server, media, pageConsole, url });
   }
 
   private openPage(worker: string, how: Parameters<SessionPages['open']>[2]): Opened {

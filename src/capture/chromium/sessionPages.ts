@@ -20,7 +20,7 @@ export interface SessionParts {
   readonly prepared: PreparedPage;
   readonly server: PageServer;
   readonly media: MediaLibrary;
-  readonly console: PageConsole;
+  readonly pageConsole: PageConsole;
   /** Where the page is. */
   readonly url: string;
 }
@@ -43,9 +43,9 @@ export class SessionPages {
     size: FrameSize,
     { canvas, isWatched, browser }: Pick<PageOptions, 'canvas' | 'browser'> & { isWatched?: boolean },
   ): Opened {
-    const { program, settings, prepared, server, console } = this.parts;
+    const { program, settings, prepared, server } = this.parts;
     const { image, quality, scale, dedupe, seed, sequential } = settings;
-    const listener = console.open(worker);
+    const listener = this.parts.pageConsole.open(worker);
     const url = canvas ? server.hostUrl({ ...size, scale }) : this.parts.url;
     const host = canvas && new URL(url).pathname;
     const driver = driverScript({ seed, sequential, host, isWatched, media: server.mediaUrl });

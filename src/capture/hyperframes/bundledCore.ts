@@ -1,120 +1,123 @@
-import { existsSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createRequire, wrap } from 'node:module';
+import { readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { constants, Script } from 'node:vm';
 import { messageOf } from '../../errors';
-import { debug } from '../../process/debug';
 import { textDigest } from '../../process/digest';
 import { cacheDirectory } from '../chromium/cacheDirectory';
-
-/** What some modules of a package export, loaded from one file. */
-export interface BundledModules {
-  readonly exports: object;
-  /** Keeps V8's code of all that has run until now for the next process, unless there is one. */
-  keepCode(): void;
-}
+import { digestOf, type Ran, readIfThere, runWithCode } from './storedCode';
 
 const BUNDLE = 'bundle.cjs';
-const INPUTS = 'inputs.json';
+const FACTS = 'facts.json';
+const CHANGING = 'its files change meanwhile';
 
-/** A file that a bundle was made of, and by what a change of it is seen. */
-type Input = readonly [path: string, bytes: number, modified: number];
+/** What is stored beside a bundle. */
+interface Facts {
+  /** Why there is none. */
+  readonly problem?: string;
+  readonly digest: string;
+  /** The files that it was made of, and by what a change of them is seen: path, length, time of the last change. */
+  readonly inputs: readonly (readonly [string, number, number])[];
+}
 
 /** What is used of esbuild. */
 interface Esbuild {
   buildSync(options: object): {
     readonly outputFiles: readonly { readonly text: string }[];
-    readonly metafile: { readonly inputs: Readonly<Record<string, unknown>> };
+    readonly metafile: {
+      readonly inputs: Readonly<
+        Record<
+          string,
+          { readonly imports: readonly { readonly kind: string; readonly external?: boolean }[] }
+        >
+      >;
+    };
   };
 }
+
+const OPTIONS = {
+  ...{ bundle: true, write: false, metafile: true, logLevel: 'silent' },
+  ...{ platform: 'node', format: 'cjs', conditions: [], tsconfigRaw: '{}', ignoreAnnotations: true },
+  external: ['esbuild', 'canvas', '*.node'], // A program, and what only some have.
+  ...{ minifyWhitespace: true, legalComments: 'none' }, // A third less to read.
+  logOverride: { 'empty-import-meta': 'error' }, // A module that looks for its own file would find another one.
+};
 
 /**
  * Some modules of a package as one file in the user's cache, made by the package's own esbuild the first time and whenever one
  * of its files has changed: Node takes 0.3 s to find and read HyperFrames' 260 modules, and 0.07 s for the one file.
  *
- * @param folder - the package's
- * @param entries - paths of its modules
+ * @param link - the package's folder, or a link to it
+ * @param entries - paths of its modules, from there; of a name that several export, the last counts
  * @throws any error, where they have to be loaded in the usual way
  */
-export async function loadBundled(folder: string, entries: readonly string[]): Promise<BundledModules> {
-  const name = `hyperframes-${textDigest(realpathSync(folder)).slice(0, 16)}`;
-  const make = () => cacheDirectory(name, async (part) => makeBundle(folder, entries, part));
-  let kept = await make();
-  if (!isCurrent(kept)) {
-    rmSync(kept, { recursive: true, force: true });
-    kept = await make();
-  }
-  return run(join(kept, BUNDLE), folder);
-}
-
-function makeBundle(folder: string, entries: readonly string[], into: string): void {
+export async function loadBundled(link: string, entries: readonly string[]): Promise<Ran> {
+  const folder = realpathSync(link); // Its dependencies may lie beside that.
+  const key = [folder, entries, OPTIONS, readFileSync(join(folder, 'package.json'), 'utf8')];
+  const name = `hyperframes-${textDigest(JSON.stringify(key)).slice(0, 16)}`;
   const { buildSync } = createRequire(join(folder, 'package.json'))('esbuild') as Esbuild;
-  const contents = entries.map((path) => `export * from ${JSON.stringify(path)};`).join('\n');
-  const { outputFiles, metafile } = buildSync({
-    stdin: { contents, resolveDir: folder },
-    absWorkingDir: folder,
-    ...{ bundle: true, write: false, metafile: true },
-    ...{ platform: 'node', format: 'cjs', conditions: [], external: ['esbuild'] },
-    ...{ minifyWhitespace: true, legalComments: 'none' }, // A third less to read, and nothing but ASCII.
-    logLevel: 'silent',
-    logOverride: { 'empty-import-meta': 'error' }, // A module that looks for its own file finds another one.
-  });
-  const files = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>');
-  const inputs = [...files, 'package.json'].map((path) => describeFile(join(folder, path)));
-  writeFileSync(join(into, INPUTS), JSON.stringify(inputs));
-  writeFileSync(join(into, BUNDLE), (outputFiles[0] as { text: string }).text);
-}
-
-function isCurrent(kept: string): boolean {
-  try {
-    const inputs = JSON.parse(readFileSync(join(kept, INPUTS), 'utf8')) as Input[];
-    return (
-      existsSync(join(kept, BUNDLE)) &&
-      inputs.every(([path, ...known]) => describeFile(path).slice(1).join() === known.join())
-    );
-  } catch {
-    return false;
+  const make = () => cacheDirectory(name, async (into) => makeBundle(buildSync, folder, entries, into));
+  let cached = await make();
+  let bundle = readCurrent(cached);
+  if (!bundle) {
+    rmSync(cached, { recursive: true, force: true });
+    cached = await make();
+    bundle = readCurrent(cached) ?? fail(CHANGING);
   }
+  const require = createRequire(join(folder, 'package.json'));
+  const { exports, storeCode } = runWithCode(bundle, join(cached, BUNDLE), require);
+  return { exports: Object.assign({}, ...Object.values(exports)), storeCode };
 }
 
-function describeFile(path: string): Input {
+/** Makes it, or stores why that cannot be: else it would be tried at every start. */
+function makeBundle(
+  buildSync: Esbuild['buildSync'],
+  folder: string,
+  entries: readonly string[],
+  into: string,
+): void {
+  const store = (facts: Facts) => writeFileSync(join(into, FACTS), JSON.stringify(facts));
+  const begun = Date.now();
+  let files: string[];
+  try {
+    const contents = entries.map((path, at) => `export * as part${at} from ${JSON.stringify(`./${path}`)};`);
+    const stdin = { contents: contents.join('\n'), resolveDir: folder };
+    const { outputFiles, metafile } = buildSync({ ...OPTIONS, stdin, absWorkingDir: folder });
+    const text = outputFiles[0]?.text ?? '';
+    const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
+    if (imports.some(({ kind, external }) => external && kind === 'dynamic-import'))
+      fail('it imports modules that it does not know yet');
+    if (/\b__(?:dirname|filename)\b/.test(text)) fail('a module looks for its own file');
+    files = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>' && !path.startsWith('('));
+    writeFileSync(join(into, BUNDLE), text);
+  } catch (error) {
+    store({ problem: messageOf(error), digest: '', inputs: [] });
+    return;
+  }
+  const inputs = files.map((path) => describeFile(join(folder, path)));
+  if (inputs.some(([, , changed]) => changed === 0 || changed >= begun)) fail(CHANGING);
+  store({ digest: digestOf(readFileSync(join(into, BUNDLE))), inputs });
+}
+
+/** The bundle in a folder of the cache, if its files are as they were and it is whole. */
+function readCurrent(cached: string): Buffer | undefined {
+  const read = (file: string) => readIfThere(join(cached, file)) ?? Buffer.alloc(0);
+  let facts: Facts;
+  try {
+    facts = JSON.parse(read(FACTS).toString());
+  } catch {
+    return undefined;
+  }
+  if (facts.problem) fail(facts.problem);
+  const isOld = facts.inputs.some(([path, ...known]) => describeFile(path).slice(1).join() !== known.join());
+  const bundle = read(BUNDLE);
+  return !isOld && digestOf(bundle) === facts.digest ? bundle : undefined;
+}
+
+function describeFile(path: string): Facts['inputs'][number] {
   const { size = 0, mtimeMs = 0 } = statSync(path, { throwIfNoEntry: false }) ?? {};
   return [path, size, mtimeMs];
 }
 
-function run(file: string, folder: string): BundledModules {
-  const codeFile = `${file}.code`;
-  const script = new Script(wrap(readFileSync(file, 'utf8')), {
-    filename: file,
-    cachedData: readIfThere(codeFile),
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  });
-  const module = { exports: {} };
-  script.runInThisContext()(module.exports, createRequire(join(folder, 'package.json')), module);
-  return {
-    exports: module.exports,
-    keepCode() {
-      if (script.cachedDataRejected !== false) replace(codeFile, script.createCachedData());
-    },
-  };
-}
-
-function readIfThere(path: string): Buffer | undefined {
-  try {
-    return readFileSync(path);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Writes the file so that nobody reads half of it. It may fail: the next process tries again. */
-function replace(path: string, data: Buffer): void {
-  const part = `${path}.${process.pid}`;
-  try {
-    writeFileSync(part, data);
-    renameSync(part, path);
-  } catch (error) {
-    debug('cannot keep %s: %s', path, messageOf(error));
-    rmSync(part, { force: true });
-  }
+function fail(problem: string): never {
+  throw new Error(problem);
 }

@@ -51,7 +51,7 @@ export interface HyperframesCore {
   /** From a family's name in lower case to the one that is embedded for it. */
   readonly FONT_ALIAS_MAP: Readonly<Record<string, string>>;
   /** Ours: called when it has compiled, so that the next process starts faster. */
-  keepCode(): void;
+  storeCode(): void;
 }
 
 /** What is wrong with the value of a variable. */
@@ -79,9 +79,11 @@ export async function loadCore(project: string): Promise<HyperframesCore> {
   }
   const { version, exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   try {
-    const parts = PARTS.map((part) => join(folder, exports[part].import));
+    const parts = PARTS.map((part): string => exports[part].import);
     const runtime = readFileSync(join(folder, exports['./runtime']), 'utf8');
-    return { version, runtime, ...(await load(folder, parts)) } as HyperframesCore;
+    const modules = loaded.get(folder) ?? (await load(folder, parts));
+    loaded.set(folder, modules);
+    return { version, runtime, ...modules } as HyperframesCore;
   } catch (cause) {
     throw new FilmgateError(
       'PACKAGE_MISSING',
@@ -91,14 +93,17 @@ export async function loadCore(project: string): Promise<HyperframesCore> {
   }
 }
 
-async function load(folder: string, paths: readonly string[]): Promise<object> {
+/** By the package's folder: modules are loaded once in a process. */
+const loaded = new Map<string, object>();
+
+async function load(folder: string, parts: readonly string[]): Promise<object> {
   try {
-    const { exports, keepCode } = await loadBundled(folder, paths);
-    return { ...exports, keepCode };
+    const { exports, storeCode } = await loadBundled(folder, parts);
+    return { ...exports, storeCode };
   } catch (error) {
     debug('the modules of %s are loaded one by one: %s', folder, messageOf(error));
-    const modules = await Promise.all(paths.map((path) => import(pathToFileURL(path).href)));
-    return Object.assign({ keepCode() {} }, ...modules);
+    const modules = await Promise.all(parts.map((path) => import(pathToFileURL(join(folder, path)).href)));
+    return Object.assign({ storeCode() {} }, ...modules);
   }
 }
 

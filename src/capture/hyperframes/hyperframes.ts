@@ -36,7 +36,7 @@ export function hyperframes(project: string, options: HyperframesOptions = {}): 
     async prepare(wanted) {
       const core = await loadCore(place.root);
       const compiled = await compileProject(core, place, variables);
-      core.keepCode();
+      core.storeCode();
       const { numerator, denominator } = wanted.fps ?? compiled.fps ?? USUAL_RATE;
       return {
         page: join(place.root, 'index.html'),

@@ -26,7 +26,7 @@ export interface DrawnFrame {
 }
 
 const CHECK_EVERY = 200; // frames of a worker.
-const TURNS = 4; // in that time, which workers take, for there is one page for all: they would wait for one another.
+const QUARTERS = 4; // of that: workers begin at different ones. At the same one they would wait for one another, and see the same moment of the film.
 // What the worker of the page does to the pixels: the fourth byte of a pixel is 255.
 const CONVERT = { bgrx: 'format=bgra', yuv420p: `${TO_BT709},format=yuv420p` };
 const FOLLOW_EVERY = 20; // frames
@@ -54,7 +54,7 @@ export class Reference {
    * @param number - the worker's, from 0
    */
   isDue(count: number, number: number): boolean {
-    const first = ((number % TURNS) + 1) * (CHECK_EVERY / TURNS);
+    const first = ((number % QUARTERS) + 1) * (CHECK_EVERY / QUARTERS);
     return count >= first && (count - first) % CHECK_EVERY === 0;
   }
 
