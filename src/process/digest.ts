@@ -9,7 +9,9 @@ export async function digestOf(path: string, signal?: AbortSignal, before = ''):
   return hash.digest('hex');
 }
 
-/** The SHA-256 of a text. */
-export function textDigest(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+/** The SHA-256 of a text, or of several and of bytes, one after the other. */
+export function textDigest(...parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
 }

@@ -15,7 +15,7 @@ import type {
   SourceOverrides,
 } from '../source';
 import { Browser } from './browser';
-import { DrawnPage } from './canvas/drawnPage';
+import { DrawnPage, type OpenedPage } from './canvas/drawnPage';
 import { isInexact } from './canvas/inexact';
 import type { UnloadedPage } from './canvas/planCanvas';
 import { type CanvasCapture, tryCanvas } from './canvas/tryCanvas';
@@ -29,7 +29,7 @@ import { PageConsole } from './pageConsole';
 import { type PageServer, servePage } from './pageServer';
 import { PageWorker } from './pageWorker';
 import type { PreparedPage } from './preparedPage';
-import { type Opened, SessionPages } from './sessionPages';
+import { SessionPages } from './sessionPages';
 
 /** Says which page it is that a render captures, when the render begins. */
 export interface PagePreparation {
@@ -55,10 +55,10 @@ class ChromiumSession implements CaptureSession {
   private browser: Browser | undefined;
   private pages: SessionPages | undefined;
   private size = USUAL_SIZE;
-  private first: Opened | undefined;
+  private first: OpenedPage | undefined;
   /** Settles when the first page is as it was before its first frame. */
   private firstLoaded: Promise<unknown> | undefined;
-  private readonly drawnPage = new DrawnPage<Opened>({
+  private readonly drawnPage = new DrawnPage({
     startBrowser: (folder) => new Browser(this.program as BrowserProgram, this.settings.scale, folder),
     openPage: (canvas, browser) => this.openPage('worker 1', { canvas, browser }),
     loadPage: (opened, deadline) => this.load(opened, deadline),
@@ -184,7 +184,7 @@ class ChromiumSession implements CaptureSession {
     wanted: SourceOverrides,
     deadline: Deadline,
   ): Promise<SourceDescription> {
-    const plain = this.first as Opened;
+    const plain = this.first as OpenedPage;
     const { drawnPage, settings } = this;
     try {
       this.canvas = await tryCanvas({
@@ -230,11 +230,11 @@ class ChromiumSession implements CaptureSession {
     return new SessionPages({ program, settings, prepared, server, media, pageConsole, url });
   }
 
-  private openPage(worker: string, how: Parameters<SessionPages['open']>[2]): Opened {
+  private openPage(worker: string, how: Parameters<SessionPages['open']>[2]): OpenedPage {
     return (this.pages as SessionPages).open(worker, this.size, how);
   }
 
-  private load(opened: Opened, deadline?: Deadline): Promise<PageDescription> {
+  private load(opened: OpenedPage, deadline?: Deadline): Promise<PageDescription> {
     return (this.pages as SessionPages).load(opened, this.size, deadline);
   }
 }

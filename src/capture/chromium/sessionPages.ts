@@ -25,11 +25,6 @@ export interface SessionParts {
   readonly url: string;
 }
 
-/** A page in a browser of its own, what listens to it, and what it loads. */
-export interface Opened extends OpenedPage {
-  readonly url: string;
-}
-
 /** The pages of one session: the same one in several browsers, alone or in a canvas. */
 export class SessionPages {
   constructor(private readonly parts: SessionParts) {}
@@ -42,7 +37,7 @@ export class SessionPages {
     worker: string,
     size: FrameSize,
     { canvas, isWatched, browser }: Pick<PageOptions, 'canvas' | 'browser'> & { isWatched?: boolean },
-  ): Opened {
+  ): OpenedPage {
     const { program, settings, prepared, server } = this.parts;
     const { image, quality, scale, dedupe, seed, sequential } = settings;
     const listener = this.parts.pageConsole.open(worker);
@@ -62,7 +57,7 @@ export class SessionPages {
 
   /** Loads a page, and asks it what it is. */
   async load(
-    { page, listener, url }: Opened,
+    { page, listener, url }: OpenedPage,
     size: FrameSize,
     deadline = this.newDeadline(),
   ): Promise<PageDescription> {
@@ -86,7 +81,7 @@ export class SessionPages {
    * @param loaded - settles when it has loaded, if that has begun
    */
   async makeReady(
-    opened: Opened,
+    opened: OpenedPage,
     size: FrameSize,
     loaded: Promise<unknown> | undefined,
     { fps, keepAlpha }: CapturePlan,

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../errors';
 import { textDigest } from '../../process/digest';
 import { cacheDirectory } from '../chromium/cacheDirectory';
-import { digestOf, type Ran, readIfThere, runWithCode } from './storedCode';
+import { type Ran, readIfThere, runWithCode } from './storedCode';
 
 const BUNDLE = 'bundle.cjs';
 const FACTS = 'facts.json';
@@ -54,7 +54,8 @@ export async function loadBundled(link: string, entries: readonly string[]): Pro
   const folder = realpathSync(link); // Its dependencies may lie beside that.
   const key = [folder, entries, OPTIONS, readFileSync(join(folder, 'package.json'), 'utf8')];
   const name = `hyperframes-${textDigest(JSON.stringify(key)).slice(0, 16)}`;
-  const { buildSync } = createRequire(join(folder, 'package.json'))('esbuild') as Esbuild;
+  const require = createRequire(join(folder, 'package.json'));
+  const { buildSync } = require('esbuild') as Esbuild;
   const make = () => cacheDirectory(name, async (into) => makeBundle(buildSync, folder, entries, into));
   let cached = await make();
   let bundle = readCurrent(cached);
@@ -63,7 +64,6 @@ export async function loadBundled(link: string, entries: readonly string[]): Pro
     cached = await make();
     bundle = readCurrent(cached) ?? fail(CHANGING);
   }
-  const require = createRequire(join(folder, 'package.json'));
   const { exports, storeCode } = runWithCode(bundle, join(cached, BUNDLE), require);
   return { exports: Object.assign({}, ...Object.values(exports)), storeCode };
 }
@@ -78,24 +78,25 @@ function makeBundle(
   const store = (facts: Facts) => writeFileSync(join(into, FACTS), JSON.stringify(facts));
   const begun = Date.now();
   let files: string[];
+  let text: string;
   try {
     const contents = entries.map((path, at) => `export * as part${at} from ${JSON.stringify(`./${path}`)};`);
     const stdin = { contents: contents.join('\n'), resolveDir: folder };
     const { outputFiles, metafile } = buildSync({ ...OPTIONS, stdin, absWorkingDir: folder });
-    const text = outputFiles[0]?.text ?? '';
+    text = outputFiles[0]?.text ?? '';
     const imports = Object.values(metafile.inputs).flatMap((input) => input.imports);
     if (imports.some(({ kind, external }) => external && kind === 'dynamic-import'))
       fail('it imports modules that it does not know yet');
     if (/\b__(?:dirname|filename)\b/.test(text)) fail('a module looks for its own file');
     files = Object.keys(metafile.inputs).filter((path) => path !== '<stdin>' && !path.startsWith('('));
-    writeFileSync(join(into, BUNDLE), text);
   } catch (error) {
     store({ problem: messageOf(error), digest: '', inputs: [] });
     return;
   }
   const inputs = files.map((path) => describeFile(join(folder, path)));
   if (inputs.some(([, , changed]) => changed === 0 || changed >= begun)) fail(CHANGING);
-  store({ digest: digestOf(readFileSync(join(into, BUNDLE))), inputs });
+  writeFileSync(join(into, BUNDLE), text);
+  store({ digest: textDigest(text), inputs });
 }
 
 /** The bundle in a folder of the cache, if its files are as they were and it is whole. */
@@ -110,7 +111,7 @@ function readCurrent(cached: string): Buffer | undefined {
   if (facts.problem) fail(facts.problem);
   const isOld = facts.inputs.some(([path, ...known]) => describeFile(path).slice(1).join() !== known.join());
   const bundle = read(BUNDLE);
-  return !isOld && digestOf(bundle) === facts.digest ? bundle : undefined;
+  return !isOld && textDigest(bundle) === facts.digest ? bundle : undefined;
 }
 
 function describeFile(path: string): Facts['inputs'][number] {

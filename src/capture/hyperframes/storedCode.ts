@@ -1,9 +1,10 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { wrap } from 'node:module';
 import { Script } from 'node:vm';
 import { messageOf } from '../../errors';
 import { debug } from '../../process/debug';
+import { textDigest } from '../../process/digest';
 
 /** A module that has run. */
 export interface Ran {
@@ -38,7 +39,7 @@ export function runWithCode(text: Buffer, path: string, require: NodeJS.Require)
 function readCode(path: string, text: Buffer): Buffer | undefined {
   const stored = readIfThere(path);
   const code = stored?.subarray(DIGEST);
-  return code && stored?.toString('latin1', 0, DIGEST) === digestOf(text, code) ? code : undefined;
+  return code && stored?.toString('latin1', 0, DIGEST) === textDigest(text, code) ? code : undefined;
 }
 
 /** It may fail: the next process tries again. */
@@ -46,7 +47,7 @@ function writeCode(path: string, text: Buffer, script: Script): void {
   const part = `${path}.${randomBytes(8).toString('hex')}`;
   try {
     const code = script.createCachedData();
-    writeFileSync(part, Buffer.concat([Buffer.from(digestOf(text, code), 'latin1'), code]));
+    writeFileSync(part, Buffer.concat([Buffer.from(textDigest(text, code), 'latin1'), code]));
     renameSync(part, path);
   } catch (error) {
     debug('%s is not stored: %s', path, messageOf(error));
@@ -56,13 +57,6 @@ function writeCode(path: string, text: Buffer, script: Script): void {
       // It goes with its folder.
     }
   }
-}
-
-/** The SHA-256 of some bytes, one after the other, in hexadecimal. */
-export function digestOf(...parts: readonly Buffer[]): string {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest('hex');
 }
 
 export function readIfThere(path: string): Buffer | undefined {

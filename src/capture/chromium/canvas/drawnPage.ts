@@ -7,33 +7,34 @@ import type { PageListener } from '../pageConsole';
 import type { CanvasTarget } from './canvasScreenshotter';
 import { planAhead, type UnloadedPage } from './planCanvas';
 
-/** A page in a browser of its own, and what listens to it. */
+/** A page in a browser of its own, what listens to it, and what it loads. */
 export interface OpenedPage {
   readonly page: Page;
   readonly listener: PageListener;
+  readonly url: string;
 }
 
 /** How a session starts its browsers, and opens and loads its pages. */
-export interface Opener<Opened extends OpenedPage> {
+export interface Opener {
   startBrowser(folder: string): Browser;
-  openPage(target: CanvasTarget, browser: Browser | undefined): Opened;
-  loadPage(opened: Opened, deadline?: Deadline): Promise<unknown>;
+  openPage(target: CanvasTarget, browser: Browser | undefined): OpenedPage;
+  loadPage(opened: OpenedPage, deadline?: Deadline): Promise<unknown>;
 }
 
 /** A page in a canvas. */
-export interface Drawn<Opened extends OpenedPage> {
+export interface Drawn {
   readonly target: CanvasTarget;
-  readonly opened: Opened;
+  readonly opened: OpenedPage;
   readonly loaded: Promise<unknown>;
 }
 
 /** The first page that is drawn. All of it may begin before it is known whether it can be drawn at all. */
-export class DrawnPage<Opened extends OpenedPage> {
+export class DrawnPage {
   private spare: Browser | undefined;
-  private drawn: Drawn<Opened> | undefined;
+  private drawn: Drawn | undefined;
   private isClosed = false;
 
-  constructor(private readonly opener: Opener<Opened>) {}
+  constructor(private readonly opener: Opener) {}
 
   /** Starts its browser, if it is not known to be in vain. */
   startBrowser(page: UnloadedPage): void {
@@ -52,7 +53,7 @@ export class DrawnPage<Opened extends OpenedPage> {
    *
    * @throws FilmgateError `CANCELLED`, if it is closed meanwhile
    */
-  async load(target: CanvasTarget, deadline: Deadline): Promise<Drawn<Opened>> {
+  async load(target: CanvasTarget, deadline: Deadline): Promise<Drawn> {
     let { drawn } = this;
     if (drawn && !isDeepStrictEqual(drawn.target.format, target.format)) {
       await drawn.opened.page.close();
@@ -65,12 +66,12 @@ export class DrawnPage<Opened extends OpenedPage> {
   }
 
   /** Loads it anew, for its first frame to be next. */
-  reload({ opened }: Drawn<Opened>): Promise<unknown> {
+  reload({ opened }: Drawn): Promise<unknown> {
     return this.beginLoading(opened);
   }
 
   /** Leaves it to the caller, who closes it. */
-  release(): Opened | undefined {
+  release(): OpenedPage | undefined {
     const { drawn } = this;
     this.drawn = undefined;
     return drawn?.opened;
@@ -82,14 +83,14 @@ export class DrawnPage<Opened extends OpenedPage> {
     await Promise.all([this.spare?.close(), this.drawn?.opened.page.close()]);
   }
 
-  private open(target: CanvasTarget, deadline: Deadline): Drawn<Opened> {
+  private open(target: CanvasTarget, deadline: Deadline): Drawn {
     const opened = this.opener.openPage(target, this.spare);
     this.spare = undefined;
     this.drawn = { target, opened, loaded: this.beginLoading(opened, deadline) };
     return this.drawn;
   }
 
-  private beginLoading(opened: Opened, deadline?: Deadline): Promise<unknown> {
+  private beginLoading(opened: OpenedPage, deadline?: Deadline): Promise<unknown> {
     const loaded = this.opener.loadPage(opened, deadline);
     loaded.catch(() => {}); // Whoever waits for it is told.
     return loaded;

@@ -19,16 +19,16 @@ export interface CanvasCapture {
   readonly reloaded: Promise<unknown>;
 }
 
-interface Trial<Opened extends OpenedPage> extends UnloadedPage {
+interface Trial extends UnloadedPage {
   readonly described: SourceDescription;
   readonly server: PageServer;
   /** The page alone, loaded. */
-  readonly plain: Opened;
+  readonly plain: OpenedPage;
   /** Loads the page alone anew. */
   reload(deadline: Deadline): Promise<unknown>;
   /** Called when the page alone is no more as it was loaded. */
   onPlainUsed(): void;
-  readonly drawnPage: DrawnPage<Opened>;
+  readonly drawnPage: DrawnPage;
   readonly deadline: Deadline;
 }
 
@@ -37,7 +37,7 @@ interface Trial<Opened extends OpenedPage> extends UnloadedPage {
  *
  * @throws FilmgateError `CAPTURE_INEXACT`, if it is better captured by screenshots; `PAGE_FAILED` and others, if it cannot be opened
  */
-export async function tryCanvas<Opened extends OpenedPage>(trial: Trial<Opened>): Promise<CanvasCapture> {
+export async function tryCanvas(trial: Trial): Promise<CanvasCapture> {
   const { described, wanted, server, plain, drawnPage, deadline } = trial;
   const range = wanted.range ?? { first: 0, count: described.frames };
   const planned = planCanvas(trial, range.count);
