@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../errors';
 import { textDigest } from '../../process/digest';
 import { cacheDirectory } from '../chromium/cacheDirectory';
+import { keepComments, type Esbuild as Transformer } from './keepComments';
 import { type Ran, readIfThere, runWithCode } from './storedCode';
 
 const BUNDLE = 'bundle.cjs';
@@ -20,7 +21,7 @@ interface Facts {
 }
 
 /** What is used of esbuild. */
-interface Esbuild {
+interface Esbuild extends Transformer {
   buildSync(options: object): {
     readonly outputFiles: readonly { readonly text: string }[];
     readonly metafile: {
@@ -55,8 +56,8 @@ export async function loadBundled(link: string, entries: readonly string[]): Pro
   const key = [folder, entries, OPTIONS, readFileSync(join(folder, 'package.json'), 'utf8')];
   const name = `hyperframes-${textDigest(JSON.stringify(key)).slice(0, 16)}`;
   const require = createRequire(join(folder, 'package.json'));
-  const { buildSync } = require('esbuild') as Esbuild;
-  const make = () => cacheDirectory(name, async (into) => makeBundle(buildSync, folder, entries, into));
+  const esbuild = require('esbuild') as Esbuild;
+  const make = () => cacheDirectory(name, async (into) => makeBundle(esbuild, folder, entries, into));
   let cached = await make();
   let bundle = readCurrent(cached);
   if (!bundle) {
@@ -64,17 +65,14 @@ export async function loadBundled(link: string, entries: readonly string[]): Pro
     cached = await make();
     bundle = readCurrent(cached) ?? fail(CHANGING);
   }
-  const { exports, storeCode } = runWithCode(bundle, join(cached, BUNDLE), require);
+  const quick = keepComments(esbuild);
+  const requireQuick = (id: string) => (id === 'esbuild' ? quick : require(id));
+  const { exports, storeCode } = runWithCode(bundle, join(cached, BUNDLE), requireQuick);
   return { exports: Object.assign({}, ...Object.values(exports)), storeCode };
 }
 
 /** Makes it, or stores why that cannot be: else it would be tried at every start. */
-function makeBundle(
-  buildSync: Esbuild['buildSync'],
-  folder: string,
-  entries: readonly string[],
-  into: string,
-): void {
+function makeBundle({ buildSync }: Esbuild, folder: string, entries: readonly string[], into: string): void {
   const store = (facts: Facts) => writeFileSync(join(into, FACTS), JSON.stringify(facts));
   const begun = Date.now();
   let files: string[];

@@ -20,7 +20,7 @@ const DIGEST = 64; // bytes
  *
  * @param path - where the text is; the code is beside it
  */
-export function runWithCode(text: Buffer, path: string, require: NodeJS.Require): Ran {
+export function runWithCode(text: Buffer, path: string, require: (id: string) => unknown): Ran {
   const codePath = `${path}.code`;
   const script = new Script(wrap(text.toString()), { filename: path, cachedData: readCode(codePath, text) });
   const module = { exports: {} };

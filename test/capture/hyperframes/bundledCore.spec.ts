@@ -88,7 +88,7 @@ describe('loadBundled', () => {
   it('stores the code of what has run, once, and does without where that is damaged or of another text', async () => {
     await load();
     const code = `${cached()[0]}/bundle.cjs.code`;
-    const own = ['bundledCore', 'storedCode'].map((name) => `capture/hyperframes/${name}.ts`);
+    const own = ['bundledCore', 'keepComments', 'storedCode'].map((name) => `capture/hyperframes/${name}.ts`);
     copySources(path('src'), 'errors.ts', 'process', 'capture/chromium', ...own);
     const script = `require('./capture/hyperframes/bundledCore').loadBundled(${JSON.stringify(path('package'))}, ${JSON.stringify(ENTRIES)})
       .then(({ exports, storeCode }) => { storeCode(); console.log(exports.own); });`;

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect } from 'chai';
+import { transformSync } from 'esbuild';
 import { compileProject } from '../../../src/capture/hyperframes/compile';
 import { findPackage, type HyperframesCore, loadCore } from '../../../src/capture/hyperframes/core';
 import type { Variables } from '../../../src/capture/hyperframes/variables';
@@ -34,9 +35,9 @@ describe('compiling a HyperFrames project', function () {
   const failure = async (files: Record<string, string>, variables?: Variables) =>
     (await rejection(compile(files, variables), 'PAGE_FAILED')).message;
 
-  it('makes the same page with the modules of the compiler in one file as with each by itself', async () => {
+  it('makes the same page with the modules of the compiler in one file as with each by itself, but for comments in scripts', async () => {
     const project = {
-      'index.html': page(`><style>.a { color: red }</style><script>run();</script>
+      'index.html': page(`><style>.a { color: red }</style><script>run(); // At once.</script>
         <div data-composition-id="x" data-composition-src="a/x.html" data-start="0"></div>`),
       'a/x.html': scene('<style>b { margin: 0 }</style><b>inner</b><script>console.log(1)</script>'),
     };
@@ -44,8 +45,15 @@ describe('compiling a HyperFrames project', function () {
     const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
     const { bundleToSingleHtml } = await import(join(folder, exports['./compiler'].import));
     const inOneFile = await compile(project);
-    expect(core.bundleToSingleHtml).not.to.equal(bundleToSingleHtml);
-    expect(await compile(project, {}, { ...core, bundleToSingleHtml })).to.deep.equal(inOneFile);
+    const oneByOne = await compile(project, {}, { ...core, bundleToSingleHtml });
+    expect(inOneFile.html).to.include('// At once.');
+    expect(oneByOne.html).not.to.include('// At once.');
+    const printed = ({ html }: typeof inOneFile) =>
+      html.replace(/(?<=<script>).*?(?=<\/script>)/gs, (script) => transformSync(script).code);
+    expect({ ...inOneFile, html: printed(inOneFile) }).to.deep.equal({
+      ...oneByOne,
+      html: printed(oneByOne),
+    });
   });
 
   it('puts compositions and the runtime into one page, and tells which files it is of', async () => {

@@ -39,7 +39,9 @@ describe('loadCore', () => {
   });
 
   it('says how to get the package where there is none', () => {
-    const own = ['core', 'bundledCore', 'storedCode'].map((name) => `capture/hyperframes/${name}.ts`);
+    const own = ['core', 'bundledCore', 'keepComments', 'storedCode'].map(
+      (name) => `capture/hyperframes/${name}.ts`,
+    );
     copySources(path(), 'errors.ts', 'process', 'capture/chromium', ...own);
     const script = `require('./capture/hyperframes/core').loadCore(process.cwd()).catch((error) => console.log(error.code, error.message))`;
     const said = execFileSync(process.execPath, ['-e', script], { cwd: path(), encoding: 'utf8' });

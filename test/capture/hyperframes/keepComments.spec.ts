@@ -1,0 +1,30 @@
+import { expect } from 'chai';
+import * as esbuild from 'esbuild';
+import { keepComments } from '../../../src/capture/hyperframes/keepComments';
+
+describe('keepComments', () => {
+  const STRIP = { loader: 'js', minify: false, legalComments: 'none' } as const;
+  const { transformSync, version } = keepComments(esbuild);
+
+  it('leaves a script as it is, with its comments', () => {
+    const script = '// First this.\nrun(); /* Then that. */ then()';
+    expect(transformSync(script, STRIP).code).to.equal(script);
+    expect(version).to.equal(esbuild.version);
+  });
+
+  const MATTERS = {
+    'would end in the middle of a page': "log('</script>');",
+    'begins a comment of HTML': "log('<!--');",
+    'is looked through for shaders': '// HyperShader.init()\nrun();',
+  };
+  for (const [what, script] of Object.entries(MATTERS))
+    it(`has esbuild read a script that ${what}`, () => {
+      const { code } = transformSync(script, STRIP);
+      expect(code).to.equal(esbuild.transformSync(script, STRIP).code);
+      expect(code).not.to.match(/<\/script|HyperShader/);
+    });
+
+  it('has esbuild do whatever else is asked for', () => {
+    expect(transformSync('// None.\nrun ( )', { ...STRIP, minify: true }).code).to.equal('run();\n');
+  });
+});
