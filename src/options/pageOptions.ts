@@ -6,7 +6,7 @@ export const PAGE_OPTIONS = {
   browser: {
     flag: '--browser <path>',
     parse: 'text',
-    help: 'browser to use',
+    help: 'browser to use: its path, or @sparticuz/chromium for that of the package',
     defaultText: 'the one that filmgate doctor shows',
     group: 'Page options',
   },

@@ -8,7 +8,7 @@ import type { CaptureMode } from './findBrowser';
 
 /** How to capture a page. */
 export interface ChromiumOptions {
-  /** Path of the browser. Default: see `findBrowser`. */
+  /** Path of the browser, or `@sparticuz/chromium` for that of the package. Default: see `findBrowser`. */
   readonly browser?: string;
   /**
    * How frames are captured. Default: `canvas` for 90 frames or more of a page that allows it, which is fastest; else `beginframe`

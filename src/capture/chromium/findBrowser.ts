@@ -27,10 +27,14 @@ export interface BrowserProgram {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** The package that brings a browser: also what that browser is called where one is named. */
+const SHELL_PACKAGE = '@sparticuz/chromium';
+
 /**
  * Finds a browser: the option, the environment variable `FILMGATE_BROWSER`, a headless shell on `PATH` or in the caches
  * of Puppeteer and Playwright, the package `@sparticuz/chromium` (a headless shell for Linux x64, unpacked once), then
- * Chrome, Chromium or Edge. One that is named must be a browser; of the others, the first that runs is taken.
+ * Chrome, Chromium or Edge. One that is named, by its path or as `@sparticuz/chromium`, must be a browser; of the others,
+ * the first that runs is taken.
  *
  * @throws FilmgateError `BROWSER_NOT_FOUND`, `BROWSER_INVALID`; when aborted, whatever the signal's reason is
  */
@@ -43,8 +47,8 @@ export async function findBrowser(option?: string, signal?: AbortSignal): Promis
   const failures: string[] = [];
   const shell = await firstThatRuns(shellCandidates(machine));
   if (shell) return shell;
-  const bundled = await bundledShell().catch((error) => note('@sparticuz/chromium', error));
-  if (bundled) return { ...bundled, from: 'the package @sparticuz/chromium', mode: 'beginframe' };
+  const bundled = await bundledShell().catch((error) => note(SHELL_PACKAGE, error));
+  if (bundled) return { ...bundled, from: `the package ${SHELL_PACKAGE}`, mode: 'beginframe' };
   const usual = await firstThatRuns(browserCandidates(machine));
   if (usual) return usual;
   throw notFound(failures);
@@ -64,11 +68,21 @@ export async function findBrowser(option?: string, signal?: AbortSignal): Promis
 }
 
 async function inspectNamed(place: BrowserCandidate, signal?: AbortSignal): Promise<BrowserProgram> {
-  return inspect(place, signal).catch((cause) => {
+  const inspecting = place.path === SHELL_PACKAGE ? inspectPackage(place) : inspect(place, signal);
+  return inspecting.catch((cause) => {
     signal?.throwIfAborted();
     const message = `${place.path} (from ${place.from}) is not a working browser: ${messageOf(cause)}`;
     throw new FilmgateError('BROWSER_INVALID', message, { cause });
   });
+}
+
+async function inspectPackage({ path, from }: BrowserCandidate): Promise<BrowserProgram> {
+  const shell = await bundledShell();
+  if (!shell)
+    throw new Error(
+      `it is not installed (npm install ${path}@143.0.4), or not for this machine: it is for Linux x64`,
+    );
+  return { ...shell, from, mode: 'beginframe' };
 }
 
 async function inspect({ path, from }: BrowserCandidate, signal?: AbortSignal): Promise<BrowserProgram> {

@@ -85,6 +85,24 @@ describe('findBrowser', () => {
       });
     }
 
+    it('takes that of the package before others, if it is named', async () => {
+      if (process.platform !== 'linux' || process.arch !== 'x64') return;
+      browser('bin/chromium-headless-shell', '4.0');
+      installShellPackage(path(), 'echo Chromium 7.0');
+      setEnvironment({ FILMGATE_BROWSER: '@sparticuz/chromium' });
+      expect(await find()).to.include({ version: '7.0', from: 'FILMGATE_BROWSER', mode: 'beginframe' });
+    });
+
+    it('says that a named package is not there', async () => {
+      browser('bin/chromium-headless-shell', '4.0');
+      setEnvironment({ FILMGATE_BROWSER: '@sparticuz/chromium' });
+      const error = await find().catch((reason) => reason);
+      expect(error).to.have.property('code', 'BROWSER_INVALID');
+      expect(error.message)
+        .to.contain('FILMGATE_BROWSER')
+        .and.contain('npm install @sparticuz/chromium@143.0.4');
+    });
+
     it('passes by what does not run', async () => {
       script('bin/chrome-headless-shell', 'echo libnss3.so is missing >&2; exit 127');
       script('bin/chromium-browser', 'echo this is installed by other means >&2; exit 1');
