@@ -8,11 +8,10 @@ export type BeginFrame = (
 ) => Promise<{ readonly hasDamage: boolean; readonly screenshotData?: Buffer | string }>;
 
 /** Begins the frames of one page, one by one: nothing moves between them. */
-export function beginFrames(send: Send): BeginFrame {
-  let ticks = 0;
+export function beginFrames(send: Send, browser: { begun: number }): BeginFrame {
   return (options = {}) => {
-    ticks += 1;
-    const frameTimeTicks = ticks * INTERVAL;
+    browser.begun += 1;
+    const frameTimeTicks = browser.begun * INTERVAL;
     return send('HeadlessExperimental.beginFrame', { frameTimeTicks, interval: INTERVAL, ...options });
   };
 }

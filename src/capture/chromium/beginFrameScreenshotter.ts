@@ -1,13 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { FilmgateError } from '../../errors';
-import { type BeginFrame, beginFrames } from './beginFrame';
-import {
-  asBytes,
-  type PictureFormat,
-  type Screenshotter,
-  type Send,
-  screenshotOptions,
-} from './screenshotter';
+import type { BeginFrame } from './beginFrame';
+import { asBytes, type PictureFormat, type Screenshotter, screenshotOptions } from './screenshotter';
 
 const TRIES = 10;
 const PATIENCE = 5; // ms between the first and the second try, and as much more after each.
@@ -21,17 +15,15 @@ const PATIENCE = 5; // ms between the first and the second try, and as much more
  */
 export class BeginFrameScreenshotter implements Screenshotter {
   private readonly screenshot: object;
-  private readonly begin: BeginFrame;
   private last: Buffer | undefined;
   private isStill = false;
 
   constructor(
-    send: Send,
+    private readonly begin: BeginFrame,
     format: PictureFormat,
     private readonly dedupe: boolean,
   ) {
     this.screenshot = screenshotOptions(format);
-    this.begin = beginFrames(send);
   }
 
   async tick(): Promise<void> {

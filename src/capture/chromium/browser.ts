@@ -48,6 +48,7 @@ const BEGIN_FRAME = [
   // Else an edge or a gradient is drawn anew at each border of a tile: a canvas has none. Larger layers have tiles still.
   `--max-untiled-layer-width=${LARGEST_UNTILED}`,
   `--max-untiled-layer-height=${LARGEST_UNTILED}`,
+  '--enable-blink-features=CanvasDrawElement', // A page may be drawn into a canvas, and is compared in the same browser.
   '--window-size=1,1', // Nobody looks at the window, and each frame would be drawn into it as well.
 ];
 
@@ -58,6 +59,8 @@ export class Browser {
   readonly ended: Promise<FilmgateError>;
   /** The folder of its profile, if it keeps one. */
   readonly profile: string | undefined;
+  /** Frames that have been begun: its clock, which goes on when a page leaves it to another. */
+  begun = 0;
   private readonly child: ChildProcess;
   private isClosing = false;
 
@@ -75,7 +78,6 @@ export class Browser {
     const args = [
       ...ALWAYS,
       ...(isShell ? BEGIN_FRAME : []),
-      ...(canvasFolder ? ['--enable-blink-features=CanvasDrawElement'] : []),
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []), // The sandbox does not run for root.
       ...(scale === 1 ? [] : [`--force-device-scale-factor=${scale}`]),
       ...(profile ? [`--user-data-dir=${profile}`] : []),

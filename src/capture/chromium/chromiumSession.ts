@@ -17,7 +17,7 @@ import type {
 import { Browser } from './browser';
 import { DrawnPage, type OpenedPage } from './canvas/drawnPage';
 import { isInexact } from './canvas/inexact';
-import type { UnloadedPage } from './canvas/planCanvas';
+import { folderAhead, type UnloadedPage } from './canvas/planCanvas';
 import { type CanvasCapture, tryCanvas } from './canvas/tryCanvas';
 import { chooseProgram } from './chooseProgram';
 import { type ChromiumSettings, isUrl } from './chromiumOptions';
@@ -93,8 +93,9 @@ class ChromiumSession implements CaptureSession {
     };
     this.size = asked;
     if (!this.closed.signal.aborted) {
-      this.browser = new Browser(this.program, this.settings.scale); // It starts meanwhile.
-      if (this.preparation.isSlow && this.mayDraw) this.drawnPage.startBrowser(this.unloaded(wanted));
+      const folder = this.mayDraw ? folderAhead(this.unloaded(wanted)) : undefined;
+      this.browser = new Browser(this.program, this.settings.scale, folder); // It starts meanwhile.
+      if (this.preparation.isSlow && folder) this.drawnPage.startBrowser(folder);
     }
     this.prepared = await this.preparation.prepare(wanted);
     this.pages = await this.servePages(this.program, wanted);
@@ -129,7 +130,7 @@ class ChromiumSession implements CaptureSession {
     return (name) => {
       const loaded = this.first;
       this.first = undefined;
-      const opened = loaded ?? this.openPage(name, { canvas: this.canvas?.target });
+      const opened = loaded ?? this.openWorkersPage(name);
       const pages = this.pages as SessionPages;
       const ready = pages.makeReady(opened, this.size, loaded && this.firstLoaded, plan);
       const { media, canvas } = this;
@@ -164,7 +165,7 @@ class ChromiumSession implements CaptureSession {
   async close(): Promise<void> {
     this.closed.abort();
     const { first, drawnPage, canvas, browser } = this;
-    await Promise.all([first?.page, drawnPage, canvas?.reference, browser].map((one) => one?.close()));
+    await Promise.all([first?.page, drawnPage, canvas?.plain, browser].map((one) => one?.close()));
     await this.media?.close();
     await this.server?.close();
   }
@@ -190,7 +191,10 @@ class ChromiumSession implements CaptureSession {
       this.canvas = await tryCanvas({
         ...{ ...this.unloaded(wanted), described, plain, drawnPage, deadline },
         server: this.server as PageServer,
-        reload: (until) => this.load(plain, until),
+        plainOpener: {
+          open: (browser) => this.openPage('worker 1', { browser }),
+          load: (opened, until) => this.load(opened, until),
+        },
         onPlainUsed: () => {
           this.firstLoaded = undefined;
         },
@@ -228,6 +232,11 @@ class ChromiumSession implements CaptureSession {
       throw new FilmgateError('CANCELLED', 'the session was closed');
     }
     return new SessionPages({ program, settings, prepared, server, media, pageConsole, url });
+  }
+
+  private openWorkersPage(name: string): OpenedPage {
+    const browser = this.browser?.profile ? this.canvas?.plain.releaseBrowser() : undefined;
+    return this.openPage(name, { canvas: this.canvas?.target, browser });
   }
 
   private openPage(worker: string, how: Parameters<SessionPages['open']>[2]): OpenedPage {

@@ -6,6 +6,7 @@ import type { FrameRate } from '../../frames/rate';
 import type { Deadline } from '../../process/deadline';
 import { debug } from '../../process/debug';
 import { within as waitFor } from '../../process/within';
+import { beginFrames } from './beginFrame';
 import { BeginFrameScreenshotter } from './beginFrameScreenshotter';
 import { Browser } from './browser';
 import { CanvasScreenshotter, type CanvasTarget } from './canvas/canvasScreenshotter';
@@ -45,6 +46,7 @@ const MOST_NOTED = 500; // requests: even so it keeps 2 KB of each, until it is 
 export class Page {
   private readonly browser: Browser;
   private readonly opened: Promise<void>;
+  private stopListening = () => {};
   private readonly screenshotter: Screenshotter;
   private session: string | undefined;
   private frame: string | undefined;
@@ -109,6 +111,14 @@ export class Page {
     return picture;
   }
 
+  /** Ends the page, and leaves its browser to another one, with nothing in it. */
+  async leave(deadline: Deadline): Promise<Browser> {
+    await this.load('about:blank', { width: 1, height: 1 }, deadline);
+    this.stopListening();
+    await this.browser.devtools.send('Target.detachFromTarget', { sessionId: this.session });
+    return this.browser;
+  }
+
   /** Ends the page and its browser. Idempotent; settles when they are gone. */
   async close(): Promise<void> {
     this.screenshotter.close?.();
@@ -117,9 +127,11 @@ export class Page {
 
   private openScreenshotter(): Screenshotter {
     const { program, picture, dedupe, canvas } = this.options;
-    if (canvas) return new CanvasScreenshotter(this.send, this.browser.profile as string, canvas, dedupe);
+    const begin = beginFrames(this.send, this.browser);
+    if (canvas)
+      return new CanvasScreenshotter(this.send, begin, this.browser.profile as string, canvas, dedupe);
     return program.mode === 'beginframe'
-      ? new BeginFrameScreenshotter(this.send, picture, dedupe)
+      ? new BeginFrameScreenshotter(begin, picture, dedupe)
       : new PlainScreenshotter(this.send, picture);
   }
 
@@ -210,7 +222,7 @@ export class Page {
     this.session = sessionId;
     this.frame = targetId; // The main frame has the id of its target.
     this.listener.mainFrame = targetId;
-    this.browser.devtools.listen((event) => this.onEvent(event));
+    this.stopListening = this.browser.devtools.listen((event) => this.onEvent(event));
     const domains = ['Page', 'Runtime', 'Inspector', 'Animation'];
     await Promise.all([
       ...domains.map((domain) => this.send(`${domain}.enable`)),

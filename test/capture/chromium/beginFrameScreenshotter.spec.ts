@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { beginFrames } from '../../../src/capture/chromium/beginFrame';
 import { BeginFrameScreenshotter } from '../../../src/capture/chromium/beginFrameScreenshotter';
 import { rejection } from '../../support/rejection';
 
@@ -34,10 +35,12 @@ class FakeCompositor {
   }
 }
 
-describe('BeginFrameShutter', () => {
+describe('BeginFrameScreenshotter', () => {
   let compositor: FakeCompositor;
   const open = (dedupe = true, image: 'png' | 'jpeg' = 'png') =>
-    new BeginFrameScreenshotter(compositor.send, { image, quality: 70 }, dedupe);
+    new BeginFrameScreenshotter(begin(), { image, quality: 70 }, dedupe);
+  const browser = { begun: 0 };
+  const begin = () => beginFrames(compositor.send, browser);
 
   beforeEach(() => {
     compositor = new FakeCompositor();
@@ -96,7 +99,7 @@ describe('BeginFrameShutter', () => {
 
   it('takes small pictures as the base64 that the protocol has', async () => {
     const screenshotter = new BeginFrameScreenshotter(
-      async () => ({ screenshotData: 'aGk=' }),
+      async () => ({ hasDamage: true, screenshotData: 'aGk=' }),
       { image: 'png', quality: 1 },
       true,
     );

@@ -1,8 +1,10 @@
 import { expect } from 'chai';
 import * as esbuild from 'esbuild';
 import { keepComments } from '../../../src/capture/hyperframes/keepComments';
+import { stopCompiler } from '../../support/filmProjects';
 
 describe('keepComments', () => {
+  after(stopCompiler);
   const STRIP = { loader: 'js', minify: false, legalComments: 'none' } as const;
   const { transformSync, version } = keepComments(esbuild);
 

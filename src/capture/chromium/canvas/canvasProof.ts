@@ -57,6 +57,7 @@ export class CanvasProof {
   async checkFrame(frame: DrawnFrame, count: number, worker: number, deadline: Deadline): Promise<void> {
     if (!this.reference.isDue(count, worker)) {
       if (this.sequential) this.reference.follow(frame.index);
+      this.reference.wake(count, worker);
       return;
     }
     await this.reference.check([frame], deadline).catch((error) => {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { frameBytes } from '../../../frames/format';
-import { type BeginFrame, beginFrames } from '../beginFrame';
+import type { BeginFrame } from '../beginFrame';
 import type { Screenshotter, Send } from '../screenshotter';
 import type { DrawnFormat } from './checkBeforehand';
 import { FrameFile } from './frameFile';
@@ -23,18 +23,16 @@ const SEEN_EVERY = 200;
 
 /** Draws the page into the canvas that it is in, and reads the pixels from the file that they are written to. */
 export class CanvasScreenshotter implements Screenshotter {
-  private readonly begin: BeginFrame;
   private file: FrameFile | undefined;
   private begun = 0;
 
   constructor(
     private readonly send: Send,
+    private readonly begin: BeginFrame,
     private readonly profile: string,
     private readonly target: CanvasTarget,
     private readonly dedupe: boolean,
-  ) {
-    this.begin = beginFrames(send);
-  }
+  ) {}
 
   async open(): Promise<void> {
     this.close();

@@ -36,10 +36,9 @@ export class DrawnPage {
 
   constructor(private readonly opener: Opener) {}
 
-  /** Starts its browser, if it is not known to be in vain. */
-  startBrowser(page: UnloadedPage): void {
-    const target = planAhead(page, page.wanted.range?.count ?? Number.POSITIVE_INFINITY);
-    if (target) this.spare = this.opener.startBrowser(target.folder);
+  /** Starts its browser, with its profile in a folder. */
+  startBrowser(folder: string): void {
+    this.spare = this.opener.startBrowser(folder);
   }
 
   /** Opens it, and begins to load it, if it is known to be worth it. */

@@ -49,3 +49,8 @@ export function planAhead(page: UnloadedPage, frames: number): CanvasTarget | un
     return undefined; // Said when it has loaded.
   }
 }
+
+/** Where browsers have their profiles, if it is not known to be in vain that they may draw. */
+export function folderAhead(page: UnloadedPage): string | undefined {
+  return planAhead(page, page.wanted.range?.count ?? Number.POSITIVE_INFINITY)?.folder;
+}

@@ -17,6 +17,8 @@ export interface ReferencePage {
   seek(index: number, deadline: Deadline): Promise<unknown>;
   /** A PNG of what is shown. */
   screenshot(deadline: Deadline): Promise<Buffer>;
+  /** Gives up what it shows, and what that takes, until it is loaded anew. */
+  rest(deadline: Deadline): Promise<void>;
 }
 
 /** Pixels of a frame that was drawn into a canvas. */
@@ -27,6 +29,9 @@ export interface DrawnFrame {
 
 const CHECK_EVERY = 200; // frames of a worker.
 const QUARTERS = 4; // of that: workers begin at different ones. At the same one they would wait for one another, and see the same moment of the film.
+const AHEAD = 20; // frames of a worker, before it compares one, in which a page that rests is loaded.
+const LOAD_TIME = 60; // seconds
+const RESTS = Number.POSITIVE_INFINITY; // No frame comes after it: the page is loaded anew for the next one.
 // What the worker of the page does to the pixels: the fourth byte of a pixel is 255.
 const CONVERT = { bgrx: 'format=bgra', yuv420p: `${TO_BT709},format=yuv420p` };
 const FOLLOW_EVERY = 20; // frames
@@ -54,8 +59,25 @@ export class Reference {
    * @param number - the worker's, from 0
    */
   isDue(count: number, number: number): boolean {
-    const first = ((number % QUARTERS) + 1) * (CHECK_EVERY / QUARTERS);
+    const first = (QUARTERS - (number % QUARTERS)) * (CHECK_EVERY / QUARTERS);
     return count >= first && (count - first) % CHECK_EVERY === 0;
+  }
+
+  /** Lets the page rest until a comparison is near. */
+  async rest(deadline: Deadline): Promise<void> {
+    this.last = RESTS;
+    await this.page.rest(deadline);
+  }
+
+  /** Loads a page that rests, if a comparison is near: a worker would wait for it. */
+  wake(count: number, number: number): void {
+    if (this.last !== RESTS || !this.isDue(count + AHEAD, number)) return;
+    this.last = -1;
+    this.queue = this.queue
+      .then(() => this.page.reload(new Deadline(LOAD_TIME)))
+      .catch(() => {
+        this.last = RESTS; // The comparison tries again, and is told.
+      });
   }
 
   /**

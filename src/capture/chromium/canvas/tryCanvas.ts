@@ -1,12 +1,12 @@
 import type { FrameRange } from '../../../frames/range';
 import type { Deadline } from '../../../process/deadline';
 import type { SourceDescription } from '../../source';
-import type { Page } from '../page';
 import type { PageServer } from '../pageServer';
 import { CanvasProof } from './canvasProof';
 import type { CanvasTarget } from './canvasScreenshotter';
 import type { DrawnPage, OpenedPage } from './drawnPage';
 import { inexact } from './inexact';
+import { type PlainOpener, PlainPage } from './plainPage';
 import { planCanvas, type UnloadedPage } from './planCanvas';
 import { type DrawnFrame, Reference } from './reference';
 
@@ -14,7 +14,7 @@ import { type DrawnFrame, Reference } from './reference';
 export interface CanvasCapture {
   readonly target: CanvasTarget;
   readonly proof: CanvasProof;
-  readonly reference: Page;
+  readonly plain: PlainPage;
   /** Settles when the first of the pages is as it was before its first frame. */
   readonly reloaded: Promise<unknown>;
 }
@@ -24,8 +24,7 @@ interface Trial extends UnloadedPage {
   readonly server: PageServer;
   /** The page alone, loaded. */
   readonly plain: OpenedPage;
-  /** Loads the page alone anew. */
-  reload(deadline: Deadline): Promise<unknown>;
+  readonly plainOpener: PlainOpener;
   /** Called when the page alone is no more as it was loaded. */
   onPlainUsed(): void;
   readonly drawnPage: DrawnPage;
@@ -39,49 +38,40 @@ interface Trial extends UnloadedPage {
  */
 export async function tryCanvas(trial: Trial): Promise<CanvasCapture> {
   const { described, wanted, server, plain, drawnPage, deadline } = trial;
+  const { sequential = false, fps } = described;
   const range = wanted.range ?? { first: 0, count: described.frames };
   const planned = planCanvas(trial, range.count);
-  const seek = (page: Page, index: number, until: Deadline) =>
-    page.evaluate(`__filmgate.seek(${index})`, until);
-  const reference = new Reference(
-    {
-      reload: async (until) => {
-        await trial.reload(until);
-        await plain.page.setFrameRate(described.fps, until);
-      },
-      seek: (index, until) => seek(plain.page, index, until),
-      screenshot: (until) => plain.page.takePicture(until),
-    },
-    { format: planned.format, ffmpeg: wanted.ffmpeg },
-  );
-  const proof = new CanvasProof(reference, server.served, described.sequential ?? false);
+  const alone = new PlainPage(plain, trial.plainOpener, fps);
+  const reference = new Reference(alone, { format: planned.format, ffmpeg: wanted.ffmpeg });
+  const proof = new CanvasProof(reference, server.served, sequential);
   proof.checkRequests(plain.listener);
   const problem = await plain.page.evaluate<string>('__filmgate.undrawable()', deadline);
   if (problem) throw inexact(problem);
 
   trial.onPlainUsed();
-  await plain.page.setFrameRate(described.fps, deadline);
-  const indices = startChecks(range, described.sequential);
+  await plain.page.setFrameRate(fps, deadline);
+  const indices = startChecks(range, sequential);
   const expected = reference.expect(indices, deadline); // Meanwhile.
   expected.catch(() => {});
   const drawn = await drawnPage.load(planned, deadline);
   const { target, opened: drawing } = drawn;
-  await drawing.page.setFrameRate(described.fps, deadline);
+  await drawing.page.setFrameRate(fps, deadline);
   const frames: DrawnFrame[] = [];
   for (const index of indices) {
-    await seek(drawing.page, index, deadline);
+    await drawing.page.evaluate(`__filmgate.seek(${index})`, deadline);
     frames.push({ index, data: await drawing.page.takePicture(deadline, frames.length) });
   }
   proof.checkRequests(drawing.listener);
   const reloaded = drawnPage.reload(drawn); // Meanwhile.
   await reference.check(frames, deadline, expected);
-  return { target, proof, reference: plain.page, reloaded };
+  if (!sequential) await reference.rest(deadline); // Else it follows the workers.
+  return { target, proof, plain: alone, reloaded };
 }
 
 const FARTHEST = 10; // frames that a page which only moves forward is taken through.
 
 /** The frames that are compared with screenshots before the first one is rendered, in ascending order. */
-export function startChecks({ first, count }: FrameRange, sequential = false): number[] {
+export function startChecks({ first, count }: FrameRange, sequential: boolean): number[] {
   const from = sequential ? 0 : first;
   const last = sequential ? Math.min(first + count - 1, FARTHEST) : first + count - 1;
   return [...new Set([from, Math.floor((from + last) / 2), last])];

@@ -86,11 +86,11 @@ describe('pages that are drawn into a canvas', () => {
       const script = 'const w = window; const isFramed = w["to" + "p"] !== w';
       const page = workspace.write(
         'later.html',
-        `<style>body { margin: 0 }</style><b id="b"></b><script>${script}; filmgate = { duration: 15, seek(time) { b.textContent = Math.round(time * 10); document.body.style.background = isFramed && time > 4 && time < 5.5 ? 'red' : '' } }</script>`,
+        `<style>body { margin: 0 }</style><b id="b"></b><script>${script}; filmgate = { duration: 30, seek(time) { b.textContent = Math.round(time * 10); document.body.style.background = isFramed && time > 19 && time < 20.5 ? 'red' : '' } }</script>`,
       );
-      const more = { duration: 15, frames: '0-110', segment: '20f' };
+      const more = { duration: 30, frames: '0-260', segment: '20f' };
       const { path, fallback } = await from(page, more);
-      expect(fallback).to.deep.include({ index: 50 });
+      expect(fallback).to.deep.include({ index: 200 });
       expect(await sums(path)).to.deep.equal(await workspace.shots(page, more));
     });
 

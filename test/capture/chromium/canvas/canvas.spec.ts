@@ -20,6 +20,25 @@ describe('pages that are drawn into a canvas', () => {
       });
     }
 
+    it('with a browser for each of two workers, and one more only while frames are compared again', async () => {
+      const page = workspace.write(
+        'many.html',
+        `<b id="b"></b><script>filmgate = { duration: 36, seek(time) { b.textContent = Math.round(time * 10) } }</script>`,
+      );
+      const film = { workers: 2, duration: 36 };
+      const browsers = async (more: PageRender) => {
+        const before = workspace.browser.opened();
+        const { path, events } = await workspace.render(page, { capture: 'canvas' }, { ...film, ...more });
+        expect(fallbacks(events)).to.deep.equal([]);
+        expect(await sums(path)).to.have.length.above(99);
+        return { path, opened: workspace.browser.opened() - before };
+      };
+      expect(await browsers({ frames: '0-99' })).to.include({ opened: 2 });
+      const { path, opened } = await browsers({}); // The first worker's 201st or the second's 151st frame comes at the 351st.
+      expect(opened).to.equal(3);
+      expect(await sums(path)).to.deep.equal(await workspace.shots(page, film));
+    });
+
     it('also where they only move forward, and in part', async () => {
       const { events } = await workspace.drawn('canvas.html', { frames: '4-7', workers: 2 });
       expect(fallbacks(events)).to.deep.equal([]);

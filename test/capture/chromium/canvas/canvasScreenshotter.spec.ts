@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { beginFrames } from '../../../../src/capture/chromium/beginFrame';
 import { CanvasScreenshotter } from '../../../../src/capture/chromium/canvas/canvasScreenshotter';
 
 describe('CanvasScreenshotter', () => {
@@ -11,8 +12,9 @@ describe('CanvasScreenshotter', () => {
       if (!noDisplayUpdates) seen.push(begun);
       return {};
     };
+    const begin = beginFrames(send, { begun: 0 });
     const format = { pixels: 'yuv420p', width: 8, height: 8 } as const;
-    const screenshotter = new CanvasScreenshotter(send, '', { folder: '', format, slots: [] }, true);
+    const screenshotter = new CanvasScreenshotter(send, begin, '', { folder: '', format, slots: [] }, true);
     for (let frame = 0; frame < 450; frame += 1) await screenshotter.tick();
     expect(seen).to.deep.equal([200, 400]);
   });

@@ -9,11 +9,15 @@ describe('the page that drawn frames are compared with', () => {
   const grey = (value: number) => paintFlat([value, value, value, 255]);
 
   /** Frames are as light as their index. */
-  function open(failing?: number) {
+  function open({ failing, failingReload }: { failing?: number; failingReload?: number } = {}) {
     const asked: (number | string)[] = [];
     let shown = -1;
     const page = {
-      reload: async () => void asked.push('reload'),
+      reload: async () => {
+        asked.push('reload');
+        if (asked.length === failingReload) throw new Error('the browser did not start');
+      },
+      rest: async () => void asked.push('rest'),
       seek: async (index: number) => {
         asked.push(index);
         shown = index;
@@ -54,19 +58,41 @@ describe('the page that drawn frames are compared with', () => {
   });
 
   it('counts what cannot be compared as different', async () => {
-    const { reference } = open(5);
+    const { reference } = open({ failing: 5 });
     const failed = reference.check([{ index: 5, data: grey(5) }], deadline);
     expect((await rejection(failed, 'CAPTURE_INEXACT')).message).to.include('the browser went away');
     await reference.check([{ index: 6, data: grey(6) }], deadline);
+  });
+
+  it('rests until the next comparison of a worker is near, or comes', async () => {
+    const { reference, asked } = open();
+    const compare = (index: number) => reference.check([{ index, data: grey(index) }], deadline);
+    await compare(9);
+    await reference.rest(deadline);
+    for (let count = 0; count <= 180; count += 1) reference.wake(count, 0);
+    for (let count = 0; count <= 130; count += 1) reference.wake(count, 1);
+    await compare(2);
+    expect(asked).to.deep.equal([9, 'rest', 'reload', 2]);
+    await reference.rest(deadline);
+    await compare(4);
+    expect(asked.slice(4)).to.deep.equal(['rest', 'reload', 4]);
+  });
+
+  it('is loaded for the comparison where that could not be done before', async () => {
+    const { reference, asked } = open({ failingReload: 2 });
+    await reference.rest(deadline);
+    reference.wake(180, 0);
+    await reference.check([{ index: 3, data: grey(3) }], deadline);
+    expect(asked).to.deep.equal(['rest', 'reload', 'reload', 3]);
   });
 
   it('compares one of each some hundred frames of a worker, and of workers side by side not at once', () => {
     const { reference } = open();
     const due = (worker: number) =>
       Array.from({ length: 600 }, (_, count) => count).filter((count) => reference.isDue(count, worker));
-    expect(due(0)).to.deep.equal([50, 250, 450]);
-    expect(due(1)).to.deep.equal([100, 300, 500]);
-    expect(due(3)).to.deep.equal([200, 400]);
+    expect(due(0)).to.deep.equal([200, 400]);
+    expect(due(1)).to.deep.equal([150, 350, 550]);
+    expect(due(3)).to.deep.equal([50, 250, 450]);
     expect(due(4)).to.deep.equal(due(0));
   });
 });
