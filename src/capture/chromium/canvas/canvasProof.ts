@@ -56,8 +56,8 @@ export class CanvasProof {
    */
   async checkFrame(frame: DrawnFrame, count: number, worker: number, deadline: Deadline): Promise<void> {
     if (!this.reference.isDue(count, worker)) {
-      if (this.sequential) this.reference.follow(frame.index);
       this.reference.wake(count, worker);
+      if (this.sequential) this.reference.follow(frame.index);
       return;
     }
     await this.reference.check([frame], deadline).catch((error) => {

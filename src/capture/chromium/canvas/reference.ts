@@ -29,7 +29,7 @@ export interface DrawnFrame {
 
 const CHECK_EVERY = 200; // frames of a worker.
 const QUARTERS = 4; // of that: workers begin at different ones. At the same one they would wait for one another, and see the same moment of the film.
-const AHEAD = 20; // frames of a worker, before it compares one, in which a page that rests is loaded.
+const AHEAD = 50; // frames of a worker, before it compares one, in which a page that rests is loaded, and catches up.
 const LOAD_TIME = 60; // seconds
 const RESTS = Number.POSITIVE_INFINITY; // No frame comes after it: the page is loaded anew for the next one.
 // What the worker of the page does to the pixels: the fourth byte of a pixel is 255.
@@ -81,14 +81,16 @@ export class Reference {
   }
 
   /**
-   * Takes a page that only moves forward along with a worker, in strides: else the next comparison would take it through all
-   * frames at once, and longer than a frame may take.
+   * Takes a page that only moves forward along with a worker, in strides, unless it rests: else the next comparison would take
+   * it through all frames at once, and longer than a frame may take.
    */
   follow(index: number): void {
+    if (this.last === RESTS) return;
     this.queue = this.queue.then(async () => {
-      if (index < this.last + FOLLOW_EVERY) return;
-      this.last = index;
-      await this.page.seek(index, new Deadline(STEP_TIME)).catch(() => {}); // The next comparison is told.
+      while (index >= this.last + FOLLOW_EVERY) {
+        this.last = Math.min(index, Math.max(this.last, 0) + FOLLOW_EVERY);
+        await this.page.seek(this.last, new Deadline(STEP_TIME)).catch(() => {}); // The next comparison is told.
+      }
     });
   }
 

@@ -64,7 +64,7 @@ export async function tryCanvas(trial: Trial): Promise<CanvasCapture> {
   proof.checkRequests(drawing.listener);
   const reloaded = drawnPage.reload(drawn); // Meanwhile.
   await reference.check(frames, deadline, expected);
-  if (!sequential) await reference.rest(deadline); // Else it follows the workers.
+  await reference.rest(deadline);
   return { target, proof, plain: alone, reloaded };
 }
 
