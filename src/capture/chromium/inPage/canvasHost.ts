@@ -39,6 +39,7 @@ export function hostPage(writeFrames: string): void {
   const context = canvas.getContext('2d', options) as Drawing;
   let worker: Worker | undefined;
   let isDrawn = false; // What the page shows is in the file.
+  let isSeenThrough = false; // A canvas of the page's own was.
   canvas.addEventListener('paint', () => {
     isDrawn = false;
   });
@@ -61,6 +62,16 @@ export function hostPage(writeFrames: string): void {
     }
   };
 
+  /** Draws the one canvas of the page onto the one colour behind it, if that is all there is to see. */
+  const drawOnColor = (whole: HTMLCanvasElement | VideoFrame) => {
+    const color = 'timestamp' in whole ? undefined : page()?.wholePicture?.colorBehind(whole);
+    if (!color) return false;
+    context.fillStyle = color;
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(whole, 0, 0);
+    return true;
+  };
+
   const host: CanvasHost = {
     async open(file, toYuv) {
       if (typeof context.drawElementImage !== 'function') return 'this browser cannot draw elements';
@@ -73,7 +84,9 @@ export function hostPage(writeFrames: string): void {
       const isRepeat = dedupe && isDrawn;
       isDrawn = false;
       const whole = page()?.wholePicture?.take();
+      if (whole && isSeenThrough && drawOnColor(whole)) return write(canvas, false);
       if (whole && (await write(whole, true)) === '') return '';
+      isSeenThrough = whole !== undefined;
       const problem = page()?.undrawable() ?? 'the page went away';
       if (problem) return problem;
       isDrawn = 'onpaint' in canvas; // Chromium 143 does not tell of changes.

@@ -7,6 +7,8 @@ export interface WholePicture {
   watch(): void;
   /** The canvas, or what was last read of it, which is the caller's then. Undefined where anything else is, or might be, to be seen. */
   take(): HTMLCanvasElement | VideoFrame | undefined;
+  /** The one colour that is behind all of that canvas, as CSS has it; undefined where it is something else, or might be. */
+  colorBehind(canvas: HTMLCanvasElement): string | undefined;
 }
 
 /**
@@ -35,6 +37,7 @@ export function findWholePicture(
   const NEUTRAL_PICTURE: Record<string, string> = {
     ...{ padding: '0px', borderWidth: '0px', imageRendering: 'auto', objectViewBox: 'none' },
   };
+  const NEUTRAL_BEHIND = { backgroundImage: 'none', boxShadow: 'none', borderWidth: '0px' };
   type WebGL = WebGLRenderingContext | WebGL2RenderingContext;
   const contexts = new WeakMap<HTMLCanvasElement, CanvasRenderingContext2D | WebGL>();
   let hasWebGL = false;
@@ -128,6 +131,17 @@ export function findWholePicture(
   };
 
   return {
+    colorBehind(canvas) {
+      const colors: (string | undefined)[] = [];
+      for (let element: Element | null = canvas; element; element = element.parentElement) {
+        const style = getComputedStyle(element);
+        const fillsPage = element === document.body || element === document.documentElement;
+        if (!isNeutral(style, NEUTRAL_BEHIND)) return undefined;
+        if (style.backgroundColor !== 'rgba(0, 0, 0, 0)')
+          colors.push(fillsPage ? style.backgroundColor : undefined);
+      }
+      return colors.length === 1 && colors[0]?.startsWith('rgb(') ? colors[0] : undefined;
+    },
     watch() {
       isWatching = hasWebGL;
       if (isWatching) ask();

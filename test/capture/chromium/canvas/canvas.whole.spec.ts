@@ -5,16 +5,21 @@ describe('pages that are drawn into a canvas', () => {
   const workspace = useCanvasWorkspace();
 
   describe('have the same frames as screenshots of them,', () => {
-    for (const [what, options, behind] of [
-      ['is opaque', '{ alpha: false }', ''],
-      ['is opaque only where it is painted', '{}', ''],
-      ['can be seen through', '{}', 'c.clearRect(40, 40, 30, 30);'],
+    const GRADIENT = 'linear-gradient(#f80, #08f)';
+    const THROUGH = `c.clearRect(40, 40, 30, 30); for (let alpha = 0; alpha < 128; alpha += 1) {
+      c.fillStyle = 'rgb(' + [255, 2 * alpha, 80].join(' ') + ' / ' + alpha / 127 + ')'; c.fillRect(alpha, 60, 1, 20);
+    }`;
+    for (const [what, options, background, behind] of [
+      ['is opaque', '{ alpha: false }', GRADIENT, ''],
+      ['is opaque only where it is painted', '{}', GRADIENT, ''],
+      ['can be seen through', '{}', GRADIENT, THROUGH],
+      ['can be seen through, before one colour', '{}', '#357', THROUGH],
     ] as const) {
       for (const width of [128, 130])
         it(`where all there is to see is one canvas that ${what}, ${width} pixels wide`, async () => {
           const page = workspace.write(
             'whole.html',
-            `<style>body { margin: 0; background: linear-gradient(#f80, #08f) } canvas { display: block }</style>
+            `<style>body { margin: 0; background: ${background} } canvas { display: block }</style>
           <canvas width="${width}" height="90"></canvas><script>
           const c = document.querySelector('canvas').getContext('2d', ${options});
           filmgate = { duration: 1, seek(time) {

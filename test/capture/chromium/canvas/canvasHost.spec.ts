@@ -6,19 +6,33 @@ describe('the host of a page that is drawn into a canvas', () => {
   /** The host with as much of a browser as it needs: what it draws and writes is counted. */
   function openHost({ tellsOfChanges = true } = {}) {
     const counts = { drawn: 0, written: 0 };
-    const page = { whole: undefined as object | undefined, problem: '' };
+    const page = {
+      whole: undefined as object | undefined,
+      color: undefined as string | undefined,
+      isSeenThrough: false,
+      problem: '',
+    };
+    const onColor: unknown[] = [];
+    const context = {
+      fillStyle: '',
+      drawElementImage: () => (counts.drawn += 1),
+      fillRect: () => onColor.push(context.fillStyle),
+      drawImage: (picture: object) => onColor.push(picture),
+    };
     const canvas = Object.assign(new EventTarget(), {
-      getContext: () => ({ drawElementImage: () => (counts.drawn += 1) }),
+      getContext: () => context,
       ...(tellsOfChanges ? { onpaint: null } : {}),
     });
-    const __filmgate = { undrawable: () => page.problem, wholePicture: { take: () => page.whole } };
+    const wholePicture = { take: () => page.whole, colorBehind: () => page.color };
+    const __filmgate = { undrawable: () => page.problem, wholePicture };
     const frame = { focus() {}, contentWindow: { __filmgate } };
     const window: { __filmgateHost?: CanvasHost } = {};
     class Worker {
       onmessage = (_: { data: string }) => {};
-      postMessage({ picture }: { picture?: object }) {
-        if (picture) counts.written += 1;
-        queueMicrotask(() => this.onmessage({ data: '' }));
+      postMessage({ picture, mustBeOpaque }: { picture?: object; mustBeOpaque?: boolean }) {
+        const data = mustBeOpaque && page.isSeenThrough ? 'the canvas can be seen through' : '';
+        if (picture && !data) counts.written += 1;
+        queueMicrotask(() => this.onmessage({ data }));
       }
     }
     class VideoFrame {}
@@ -28,7 +42,7 @@ describe('the host of a page that is drawn into a canvas', () => {
       document: { querySelector: (name: string) => (name === 'canvas' ? canvas : frame) },
     });
     const host = window.__filmgateHost as CanvasHost;
-    return { host, page, counts, change: () => canvas.dispatchEvent(new Event('paint')) };
+    return { host, page, counts, onColor, change: () => canvas.dispatchEvent(new Event('paint')) };
   }
 
   it('draws a page once for as long as nothing changes', async () => {
@@ -67,6 +81,22 @@ describe('the host of a page that is drawn into a canvas', () => {
     await host.take(true);
     expect(counts).to.deep.equal({ drawn: 1, written: 3 });
     page.whole = undefined;
+    await host.take(true);
+    expect(counts).to.deep.equal({ drawn: 2, written: 4 });
+  });
+
+  it('draws one canvas on the one colour behind it, once it was seen through', async () => {
+    const { host, page, counts, onColor } = openHost();
+    page.whole = {};
+    page.color = 'rgb(1, 2, 3)';
+    await host.take(true);
+    expect([counts, onColor]).to.deep.equal([{ drawn: 0, written: 1 }, []]);
+    page.isSeenThrough = true;
+    await host.take(true);
+    expect([counts, onColor]).to.deep.equal([{ drawn: 1, written: 2 }, []]);
+    await host.take(true);
+    expect([counts, onColor]).to.deep.equal([{ drawn: 1, written: 3 }, ['rgb(1, 2, 3)', page.whole]]);
+    page.color = undefined;
     await host.take(true);
     expect(counts).to.deep.equal({ drawn: 2, written: 4 });
   });

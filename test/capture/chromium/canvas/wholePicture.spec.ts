@@ -57,6 +57,26 @@ describe('a canvas that is all there is to see of a page', () => {
   for (const [what, html] of Object.entries(WHOLE))
     it(`is one ${what}`, async () => expect(await isWhole(html)).to.equal(true));
 
+  const BEHIND: readonly [what: string, style: string, color: string | undefined][] = [
+    ['of the page', 'html { background: #357 }', 'rgb(51, 85, 119)'],
+    ['of the body', 'body { background: #357 }', 'rgb(51, 85, 119)'],
+    ['of nobody, which may be dark or light', '', undefined],
+    ['of both', 'html { background: #357 } body { background: #fff }', undefined],
+    ['that can be seen through', 'body { background: #3579 }', undefined],
+    ['of another space', 'body { background: color(display-p3 1 0 0) }', undefined],
+    ['under a picture', 'body { background: #357 linear-gradient(red, transparent) }', undefined],
+    ['with a shadow in it', 'body { background: #357; box-shadow: inset 0 0 9px red }', undefined],
+    ['with a border', 'html { background: #357; border-right: 9px solid }', undefined],
+    ['of the canvas too', 'body { background: #357 } canvas { background: red }', undefined],
+    ['of what it is in', 'main { background: #357 }', undefined],
+  ];
+  for (const [what, style, color] of BEHIND)
+    it(`has ${color ? 'the' : 'no'} one colour behind it: that ${what}`, async () => {
+      const html = styled(style).replace(CANVAS, `<main>${CANVAS}</main>`);
+      const behind = `__filmgate.wholePicture.colorBehind(document.querySelector('canvas'))`;
+      expect(await atFirstFrame(open, html, behind)).to.equal(color);
+    });
+
   it('has each frame of WebGL once, and none where nothing was drawn for it', async () => {
     const draw = `filmgate = { duration: 1, seek(time) {
       if (time === 0.1) return;
