@@ -67,7 +67,7 @@ export class Browser {
   constructor(
     private readonly program: BrowserProgram,
     scale: number,
-    /** Where its profile is made, if frames are drawn into a canvas and written there. */
+    /** Where its profile is made, if frames may be drawn into a canvas, and written there. */
     canvasFolder?: string,
   ) {
     const isShell = program.mode === 'beginframe';

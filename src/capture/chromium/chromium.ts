@@ -14,7 +14,7 @@ import { pageSource } from './chromiumSession';
 export function chromium(page: string, options: ChromiumOptions = {}): CaptureSource {
   const prepared = { page: checkPage(page) };
   return {
-    ...pageSource({ prepare: async () => prepared }, checkOptions(options)),
+    ...pageSource({ prepare: async () => prepared, isUrl: isUrl(page) }, checkOptions(options)),
     portable: () => ({
       kind: 'page',
       ...(isUrl(page)

@@ -36,6 +36,8 @@ export interface PagePreparation {
   prepare(wanted: SourceOverrides): Promise<PreparedPage>;
   /** Whether that takes as long as a second browser's start, which is then begun beside it. Default false. */
   readonly isSlow?: boolean;
+  /** Whether it is a page from the web. Default false. */
+  readonly isUrl?: boolean;
 }
 
 /** Captures a page that is prepared when a render begins. */
@@ -45,7 +47,7 @@ export function pageSource(preparation: PagePreparation, settings: ChromiumSetti
 
 const USUAL_SIZE = { width: 1920, height: 1080 };
 
-/** One render of a page. The browser that has told what the page is becomes the first worker's. */
+/** One render of a page. The browser that has told what the page is becomes the first worker's; where it is drawn, the second's. */
 class ChromiumSession implements CaptureSession {
   private readonly console: PageConsole;
   private server: PageServer | undefined;
@@ -213,8 +215,8 @@ class ChromiumSession implements CaptureSession {
   }
 
   private unloaded(wanted: SourceOverrides): UnloadedPage {
-    const { settings, size, server, prepared } = this;
-    return { wanted, settings, size, isServed: server?.url !== '', document: prepared.document ?? '' };
+    const { settings, size, preparation, prepared } = this;
+    return { wanted, settings, size, isServed: !preparation.isUrl, document: prepared.document ?? '' };
   }
 
   /** Serves what has been prepared. */

@@ -42,7 +42,7 @@ const ANSWER_TIME = 1000; // ms for a page to say what it waits for: less than t
 const KEEP_NO_ANSWERS = { maxTotalBufferSize: 0, maxResourceBufferSize: 0 };
 const MOST_NOTED = 500; // requests: even so it keeps 2 KB of each, until it is told to stop.
 
-/** One page in a browser of its own, opened by its construction. */
+/** One page, the only one of its browser, opened by its construction. */
 export class Page {
   private readonly browser: Browser;
   private readonly opened: Promise<void>;
@@ -114,8 +114,9 @@ export class Page {
   /** Ends the page, and leaves its browser to another one, with nothing in it. */
   async leave(deadline: Deadline): Promise<Browser> {
     await this.load('about:blank', { width: 1, height: 1 }, deadline);
+    const { devtools } = this.browser;
+    await this.within(deadline, devtools.send('Target.detachFromTarget', { sessionId: this.session }));
     this.stopListening();
-    await this.browser.devtools.send('Target.detachFromTarget', { sessionId: this.session });
     return this.browser;
   }
 

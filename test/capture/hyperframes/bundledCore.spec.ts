@@ -89,7 +89,7 @@ describe('loadBundled', () => {
     await load();
     const code = `${cached()[0]}/bundle.cjs.code`;
     const own = ['bundledCore', 'keepComments', 'storedCode'].map((name) => `capture/hyperframes/${name}.ts`);
-    copySources(path('src'), 'errors.ts', 'process', 'capture/chromium', ...own);
+    copySources(path('src'), 'errors.ts', 'process', 'capture/chromium', 'capture/chromium/canvas', ...own);
     const script = `require('./capture/hyperframes/bundledCore').loadBundled(${JSON.stringify(path('package'))}, ${JSON.stringify(ENTRIES)})
       .then(({ exports, storeCode }) => { storeCode(); console.log(exports.own); });`;
     const loadInAnotherProcess = () => {

@@ -42,7 +42,7 @@ describe('loadCore', () => {
     const own = ['core', 'bundledCore', 'keepComments', 'storedCode'].map(
       (name) => `capture/hyperframes/${name}.ts`,
     );
-    copySources(path(), 'errors.ts', 'process', 'capture/chromium', ...own);
+    copySources(path(), 'errors.ts', 'process', 'capture/chromium', 'capture/chromium/canvas', ...own);
     const script = `require('./capture/hyperframes/core').loadCore(process.cwd()).catch((error) => console.log(error.code, error.message))`;
     const said = execFileSync(process.execPath, ['-e', script], { cwd: path(), encoding: 'utf8' });
     expect(said).to.match(/^PACKAGE_MISSING .* npm install @hyperframes\/core in /);

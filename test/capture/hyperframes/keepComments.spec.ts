@@ -18,12 +18,13 @@ describe('keepComments', () => {
     'would end in the middle of a page': "log('</script>');",
     'begins a comment of HTML': "log('<!--');",
     'is looked through for shaders': '// HyperShader.init()\nrun();',
+    'is looked through for frames': '// Not window.top.\nrun();',
   };
   for (const [what, script] of Object.entries(MATTERS))
     it(`has esbuild read a script that ${what}`, () => {
       const { code } = transformSync(script, STRIP);
       expect(code).to.equal(esbuild.transformSync(script, STRIP).code);
-      expect(code).not.to.match(/<\/script|HyperShader/);
+      expect(code).not.to.match(/<\/script|HyperShader|window/);
     });
 
   it('has esbuild do whatever else is asked for', () => {

@@ -33,8 +33,8 @@ export class PlainPage implements ReferencePage {
       await this.opener.load(this.opened, deadline);
       await page.setFrameRate(this.fps, deadline);
     } catch (error) {
-      this.opened = undefined;
       await page.close();
+      this.opened = undefined;
       throw error;
     }
   }

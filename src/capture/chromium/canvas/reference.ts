@@ -27,20 +27,27 @@ export interface DrawnFrame {
   readonly data: Buffer;
 }
 
-const CHECK_EVERY = 200; // frames of a worker.
-const QUARTERS = 4; // of that: workers begin at different ones. At the same one they would wait for one another, and see the same moment of the film.
-const AHEAD = 50; // frames of a worker, before it compares one, in which a page that rests is loaded, and catches up.
-const LOAD_TIME = 60; // seconds
-const RESTS = Number.POSITIVE_INFINITY; // No frame comes after it: the page is loaded anew for the next one.
 // What the worker of the page does to the pixels: the fourth byte of a pixel is 255.
 const CONVERT = { bgrx: 'format=bgra', yuv420p: `${TO_BT709},format=yuv420p` };
 const FOLLOW_EVERY = 20; // frames
 const STEP_TIME = 30; // seconds
+const RESTS = Number.POSITIVE_INFINITY; // No frame comes after it: the page is loaded anew for the next one.
+
+/** A frame to show, and whether the page has to be loaded anew for it. */
+interface Shot {
+  readonly index: number;
+  readonly isBack: boolean;
+}
 
 /** Compares frames that were drawn into a canvas with screenshots: a canvas fails silently. */
 export class Reference {
-  private last = -1;
+  /** What the page does next, one after the other. */
   private queue: Promise<unknown> = Promise.resolve();
+  /** The last frame that it is to show, when all of that is done. */
+  private last = -1;
+  /** The last frame that it has shown. */
+  private shown = -1;
+  private state: 'ready' | 'resting' | 'loading' | 'failed' = 'ready';
 
   constructor(
     /** Loaded, and at no frame yet. */
@@ -49,54 +56,65 @@ export class Reference {
       readonly format: DrawnFormat;
       /** Path of FFmpeg, if it was said. */
       readonly ffmpeg: string | undefined;
+      /** Whether the page only moves forward. */
+      readonly sequential: boolean;
+      /** How long the page may take to load, in seconds. */
+      readonly loadTimeout: number;
     },
   ) {}
 
-  /**
-   * Whether a worker's frame is one to compare.
-   *
-   * @param count - how many it has captured before
-   * @param number - the worker's, from 0
-   */
-  isDue(count: number, number: number): boolean {
-    const first = (QUARTERS - (number % QUARTERS)) * (CHECK_EVERY / QUARTERS);
-    return count >= first && (count - first) % CHECK_EVERY === 0;
+  /** Whether a frame can be compared without waiting for the page for long. */
+  isReady(index: number): boolean {
+    if (this.state === 'failed') return true; // The comparison tries again, and is told.
+    const isNear = this.last < index && this.shown >= index - 2 * FOLLOW_EVERY;
+    return this.state === 'ready' && (isNear || !this.options.sequential);
   }
 
-  /** Lets the page rest until a comparison is near. */
+  /** Lets the page rest. */
   async rest(deadline: Deadline): Promise<void> {
     this.last = RESTS;
+    this.state = 'resting';
     await this.page.rest(deadline);
   }
 
-  /** Loads a page that rests, if a comparison is near: a worker would wait for it. */
-  wake(count: number, number: number): void {
-    if (this.last !== RESTS || !this.isDue(count + AHEAD, number)) return;
-    this.last = -1;
-    this.queue = this.queue
-      .then(() => this.page.reload(new Deadline(LOAD_TIME)))
-      .catch(() => {
-        this.last = RESTS; // The comparison tries again, and is told.
-      });
+  /** Loads the page, if it rests. */
+  wake(): void {
+    if (this.state !== 'resting') return;
+    this.state = 'loading';
+    const loaded = this.queue.then(() => this.page.reload(new Deadline(this.options.loadTimeout)));
+    this.queue = loaded.then(
+      () => {
+        this.last = -1;
+        this.shown = -1;
+        this.state = 'ready';
+      },
+      () => {
+        this.state = 'failed';
+      },
+    );
   }
 
   /**
-   * Takes a page that only moves forward along with a worker, in strides, unless it rests: else the next comparison would take
-   * it through all frames at once, and longer than a frame may take.
+   * Takes a page that only moves forward along with a worker, in strides: else the next comparison would take it through all
+   * frames at once, and longer than a frame may take.
    */
   follow(index: number): void {
-    if (this.last === RESTS) return;
-    this.queue = this.queue.then(async () => {
-      while (index >= this.last + FOLLOW_EVERY) {
-        this.last = Math.min(index, Math.max(this.last, 0) + FOLLOW_EVERY);
-        await this.page.seek(this.last, new Deadline(STEP_TIME)).catch(() => {}); // The next comparison is told.
-      }
-    });
+    if (!this.options.sequential || this.state !== 'ready') return;
+    while (index >= this.last + FOLLOW_EVERY) {
+      const next = Math.min(index, Math.max(this.last, 0) + FOLLOW_EVERY);
+      this.last = next;
+      this.queue = this.queue.then(() => this.show(next, new Deadline(STEP_TIME))).catch(() => {}); // The next comparison is told.
+    }
   }
 
   /** The pixels that frames should have, which are asked for in ascending order. One call is done after the other. */
   expect(indices: readonly number[], deadline: Deadline): Promise<Buffer[]> {
-    const expected = this.queue.then(() => this.pixelsOf(indices, deadline));
+    const shots = indices.map((index): Shot => {
+      const isBack = index <= this.last;
+      this.last = index;
+      return { index, isBack };
+    });
+    const expected = this.queue.then(() => this.pixelsOf(shots, deadline));
     this.queue = expected.catch(() => {});
     return expected;
   }
@@ -128,7 +146,7 @@ export class Reference {
   }
 
   /** FFmpeg starts while the page shows the first frame: it takes as long as that. */
-  private async pixelsOf(indices: readonly number[], deadline: Deadline): Promise<Buffer[]> {
+  private async pixelsOf(shots: readonly Shot[], deadline: Deadline): Promise<Buffer[]> {
     const { format } = this.options;
     const { path } = await findFFmpeg(this.options.ffmpeg);
     const input = ['-f', 'image2pipe', '-c:v', 'png', '-i', 'pipe:0'];
@@ -136,7 +154,7 @@ export class Reference {
     const chunks: Buffer[] = [];
     await runFFmpeg(path, args, 'decode screenshots', {
       onInput: async (pictures) => {
-        for (const index of indices) pictures.write(await this.screenshot(index, deadline));
+        for (const shot of shots) pictures.write(await this.screenshot(shot, deadline));
       },
       onOutput: async (output) => {
         for await (const chunk of output) chunks.push(chunk);
@@ -145,13 +163,18 @@ export class Reference {
     });
     const all = Buffer.concat(chunks);
     const bytes = frameBytes(format);
-    return indices.map((_, at) => all.subarray(at * bytes, (at + 1) * bytes));
+    return shots.map((_, at) => all.subarray(at * bytes, (at + 1) * bytes));
   }
 
-  private async screenshot(index: number, deadline: Deadline): Promise<Buffer> {
-    if (index <= this.last) await this.page.reload(deadline);
-    this.last = index;
-    await this.page.seek(index, deadline);
+  private async screenshot({ index, isBack }: Shot, deadline: Deadline): Promise<Buffer> {
+    if (isBack) await this.page.reload(deadline);
+    this.state = 'ready';
+    await this.show(index, deadline);
     return this.page.screenshot(deadline);
+  }
+
+  private async show(index: number, deadline: Deadline): Promise<void> {
+    await this.page.seek(index, deadline);
+    this.shown = index;
   }
 }

@@ -42,8 +42,10 @@ export async function tryCanvas(trial: Trial): Promise<CanvasCapture> {
   const range = wanted.range ?? { first: 0, count: described.frames };
   const planned = planCanvas(trial, range.count);
   const alone = new PlainPage(plain, trial.plainOpener, fps);
-  const reference = new Reference(alone, { format: planned.format, ffmpeg: wanted.ffmpeg });
-  const proof = new CanvasProof(reference, server.served, sequential);
+  const { loadTimeout } = trial.settings;
+  const { format } = planned;
+  const reference = new Reference(alone, { format, ffmpeg: wanted.ffmpeg, sequential, loadTimeout });
+  const proof = new CanvasProof(reference, server.served, range.first + range.count - 1);
   proof.checkRequests(plain.listener);
   const problem = await plain.page.evaluate<string>('__filmgate.undrawable()', deadline);
   if (problem) throw inexact(problem);

@@ -84,11 +84,11 @@ export function hostPage(writeFrames: string): void {
       const isRepeat = dedupe && isDrawn;
       isDrawn = false;
       const whole = page()?.wholePicture?.take();
-      if (whole && isSeenThrough && drawOnColor(whole)) return write(canvas, false);
-      if (whole && (await write(whole, true)) === '') return '';
+      if (whole && !isSeenThrough && (await write(whole, true)) === '') return '';
       isSeenThrough = whole !== undefined;
       const problem = page()?.undrawable() ?? 'the page went away';
       if (problem) return problem;
+      if (whole && drawOnColor(whole)) return write(canvas, false);
       isDrawn = 'onpaint' in canvas; // Chromium 143 does not tell of changes.
       if (isRepeat) return '';
       context.drawElementImage(frame, 0, 0);

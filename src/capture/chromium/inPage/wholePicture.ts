@@ -37,7 +37,12 @@ export function findWholePicture(
   const NEUTRAL_PICTURE: Record<string, string> = {
     ...{ padding: '0px', borderWidth: '0px', imageRendering: 'auto', objectViewBox: 'none' },
   };
-  const NEUTRAL_BEHIND = { backgroundImage: 'none', boxShadow: 'none', borderWidth: '0px' };
+  /** The same for what is behind the canvas, and seen through it. */
+  const NEUTRAL_BEHIND: Record<string, string> = {
+    ...{ backgroundImage: 'none', boxShadow: 'none', borderWidth: '0px', borderImageSource: 'none' },
+    ...{ backdropFilter: 'none', containerType: 'normal', contentVisibility: 'visible' },
+  };
+  const NOT_BOXES = ['contents', 'list-item'];
   type WebGL = WebGLRenderingContext | WebGL2RenderingContext;
   const contexts = new WeakMap<HTMLCanvasElement, CanvasRenderingContext2D | WebGL>();
   let hasWebGL = false;
@@ -136,7 +141,7 @@ export function findWholePicture(
       for (let element: Element | null = canvas; element; element = element.parentElement) {
         const style = getComputedStyle(element);
         const fillsPage = element === document.body || element === document.documentElement;
-        if (!isNeutral(style, NEUTRAL_BEHIND)) return undefined;
+        if (!isNeutral(style, NEUTRAL_BEHIND) || NOT_BOXES.includes(style.display)) return undefined;
         if (style.backgroundColor !== 'rgba(0, 0, 0, 0)')
           colors.push(fillsPage ? style.backgroundColor : undefined);
       }

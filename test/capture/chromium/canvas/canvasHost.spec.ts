@@ -93,12 +93,15 @@ describe('the host of a page that is drawn into a canvas', () => {
     expect([counts, onColor]).to.deep.equal([{ drawn: 0, written: 1 }, []]);
     page.isSeenThrough = true;
     await host.take(true);
-    expect([counts, onColor]).to.deep.equal([{ drawn: 1, written: 2 }, []]);
     await host.take(true);
-    expect([counts, onColor]).to.deep.equal([{ drawn: 1, written: 3 }, ['rgb(1, 2, 3)', page.whole]]);
+    const both = ['rgb(1, 2, 3)', page.whole];
+    expect([counts, onColor]).to.deep.equal([{ drawn: 0, written: 3 }, [...both, ...both]]);
     page.color = undefined;
     await host.take(true);
-    expect(counts).to.deep.equal({ drawn: 2, written: 4 });
+    expect(counts).to.deep.equal({ drawn: 1, written: 4 });
+    page.problem = 'it has a filter';
+    page.color = 'red';
+    expect(await host.take(true)).to.equal('it has a filter');
   });
 
   it('says why a page cannot be drawn, also where nothing has changed that can be seen', async () => {

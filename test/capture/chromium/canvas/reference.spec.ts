@@ -2,6 +2,7 @@ import { expect } from 'chai';
 import { Reference } from '../../../../src/capture/chromium/canvas/reference';
 import { Deadline } from '../../../../src/process/deadline';
 import { rejection } from '../../../support/rejection';
+import { later } from '../../../support/settle';
 import { encodeImage, paintFlat, SMALL } from '../../../support/video';
 
 describe('the page that drawn frames are compared with', () => {
@@ -9,13 +10,16 @@ describe('the page that drawn frames are compared with', () => {
   const grey = (value: number) => paintFlat([value, value, value, 255]);
 
   /** Frames are as light as their index. */
-  function open({ failing, failingReload }: { failing?: number; failingReload?: number } = {}) {
+  function open({ failing = -1, failingReloads = 0, sequential = false } = {}) {
     const asked: (number | string)[] = [];
     let shown = -1;
+    const loaded = later<void>();
     const page = {
       reload: async () => {
         asked.push('reload');
-        if (asked.length === failingReload) throw new Error('the browser did not start');
+        setImmediate(loaded.resolve);
+        if (asked.filter((one) => one === 'reload').length <= failingReloads)
+          throw new Error('the browser did not start');
       },
       rest: async () => void asked.push('rest'),
       seek: async (index: number) => {
@@ -28,7 +32,8 @@ describe('the page that drawn frames are compared with', () => {
       },
     };
     const format = { pixels: 'bgrx', ...SMALL } as const;
-    return { asked, reference: new Reference(page, { format, ffmpeg: undefined }) };
+    const options = { format, ffmpeg: undefined, sequential, loadTimeout: 30 };
+    return { asked, reference: new Reference(page, options), isLoaded: () => loaded.promise };
   }
 
   it('accepts frames that are equal, and names one that is not', async () => {
@@ -49,12 +54,24 @@ describe('the page that drawn frames are compared with', () => {
     expect(asked).to.deep.equal([4, 6, 'reload', 5]);
   });
 
-  it('follows a page that only moves forward, in strides', async () => {
-    const { reference, asked } = open();
+  it('follows a page that only moves forward, in strides, and is ready for what comes soon', async () => {
+    const { reference, asked } = open({ sequential: true });
     await reference.check([{ index: 0, data: grey(0) }], deadline);
     for (const index of [19, 20, 10, 39, 41, 60]) reference.follow(index);
+    expect(reference.isReady(61)).to.equal(false); // It is not there yet.
     await reference.check([{ index: 62, data: grey(62) }], deadline);
     expect(asked).to.deep.equal([0, 20, 40, 60, 62]);
+    expect([62, 63, 102, 103].map((index) => reference.isReady(index))).to.deep.equal([
+      ...[false, true, true, false],
+    ]);
+  });
+
+  it('does not follow another page, which is ready for any frame', async () => {
+    const { reference, asked } = open();
+    reference.follow(60);
+    expect([7, 700].map((index) => reference.isReady(index))).to.deep.equal([true, true]);
+    await reference.check([{ index: 3, data: grey(3) }], deadline);
+    expect(asked).to.deep.equal([3]);
   });
 
   it('counts what cannot be compared as different', async () => {
@@ -64,44 +81,31 @@ describe('the page that drawn frames are compared with', () => {
     await reference.check([{ index: 6, data: grey(6) }], deadline);
   });
 
-  it('rests until the next comparison of a worker is near, or comes', async () => {
-    const { reference, asked } = open();
-    const compare = (index: number) => reference.check([{ index, data: grey(index) }], deadline);
-    await compare(9);
-    await reference.rest(deadline);
-    for (let count = 0; count < 100; count += 1) reference.wake(count, 1);
-    reference.follow(150);
-    await compare(2); // Another one, that nobody knew to be near.
-    await reference.rest(deadline);
-    for (let count = 100; count < 200; count += 1) reference.wake(count, 1);
-    reference.follow(50);
-    await compare(52);
-    expect(asked).to.deep.equal([9, 'rest', 'reload', 2, 'rest', 'reload', 20, 40, 52]);
-  });
+  for (const sequential of [false, true])
+    it(`rests until it is woken, ${sequential ? 'and catches up' : 'once'}`, async () => {
+      const { reference, asked, isLoaded } = open({ sequential });
+      await reference.check([{ index: 9, data: grey(9) }], deadline);
+      await reference.rest(deadline);
+      expect(reference.isReady(50)).to.equal(false);
+      reference.follow(50);
+      reference.wake();
+      reference.wake();
+      expect(reference.isReady(50)).to.equal(false);
+      await isLoaded();
+      reference.follow(50);
+      await reference.check([{ index: 52, data: grey(52) }], deadline);
+      const way = sequential ? [20, 40] : [];
+      expect(asked).to.deep.equal([9, 'rest', 'reload', ...way, 52]);
+    });
 
-  it('may be near from the first frame of a worker on', async () => {
-    const { reference, asked } = open();
+  it('tells when it cannot be loaded, and is tried again, at the next comparison', async () => {
+    const { reference, asked, isLoaded } = open({ failingReloads: 2 });
     await reference.rest(deadline);
-    reference.wake(0, 3);
-    await reference.check([{ index: 9, data: grey(9) }], deadline);
-    expect(asked).to.deep.equal(['rest', 'reload', 9]);
-  });
-
-  it('is loaded for the comparison where that could not be done before', async () => {
-    const { reference, asked } = open({ failingReload: 2 });
-    await reference.rest(deadline);
-    reference.wake(150, 0);
-    await reference.check([{ index: 3, data: grey(3) }], deadline);
-    expect(asked).to.deep.equal(['rest', 'reload', 'reload', 3]);
-  });
-
-  it('compares one of each some hundred frames of a worker, and of workers side by side not at once', () => {
-    const { reference } = open();
-    const due = (worker: number) =>
-      Array.from({ length: 600 }, (_, count) => count).filter((count) => reference.isDue(count, worker));
-    expect(due(0)).to.deep.equal([200, 400]);
-    expect(due(1)).to.deep.equal([150, 350, 550]);
-    expect(due(3)).to.deep.equal([50, 250, 450]);
-    expect(due(4)).to.deep.equal(due(0));
+    reference.wake();
+    await isLoaded();
+    expect(reference.isReady(3)).to.equal(true);
+    const failed = reference.check([{ index: 3, data: grey(3) }], deadline);
+    expect((await rejection(failed, 'CAPTURE_INEXACT')).message).to.include('the browser did not start');
+    expect(asked).to.deep.equal(['rest', 'reload', 'reload']);
   });
 });

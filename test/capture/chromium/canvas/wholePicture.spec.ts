@@ -67,6 +67,8 @@ describe('a canvas that is all there is to see of a page', () => {
     ['under a picture', 'body { background: #357 linear-gradient(red, transparent) }', undefined],
     ['with a shadow in it', 'body { background: #357; box-shadow: inset 0 0 9px red }', undefined],
     ['with a border', 'html { background: #357; border-right: 9px solid }', undefined],
+    ['behind a filter', 'body { background: #357 } canvas { backdrop-filter: invert(1) }', undefined],
+    ['beside a marker', 'body { background: #357 } main { display: list-item }', undefined],
     ['of the canvas too', 'body { background: #357 } canvas { background: red }', undefined],
     ['of what it is in', 'main { background: #357 }', undefined],
   ];
