@@ -62,14 +62,10 @@ export function hostPage(writeFrames: string): void {
     }
   };
 
-  /** Draws the one canvas of the page onto the one colour behind it, if that is all there is to see. */
-  const drawOnColor = (whole: HTMLCanvasElement | VideoFrame) => {
-    const color = 'timestamp' in whole ? undefined : page()?.wholePicture?.colorBehind(whole);
-    if (!color) return false;
+  const drawOnColor = (whole: HTMLCanvasElement | VideoFrame, color: string) => {
     context.fillStyle = color;
     context.fillRect(0, 0, canvas.width, canvas.height);
     context.drawImage(whole, 0, 0);
-    return true;
   };
 
   const host: CanvasHost = {
@@ -84,11 +80,16 @@ export function hostPage(writeFrames: string): void {
       const isRepeat = dedupe && isDrawn;
       isDrawn = false;
       const whole = page()?.wholePicture?.take();
-      if (whole && !isSeenThrough && (await write(whole, true)) === '') return '';
+      const colorBehind =
+        isSeenThrough && whole && !('timestamp' in whole) && page()?.wholePicture?.colorBehind(whole);
+      if (whole && !colorBehind && (await write(whole, true)) === '') return '';
       isSeenThrough = whole !== undefined;
       const problem = page()?.undrawable() ?? 'the page went away';
       if (problem) return problem;
-      if (whole && drawOnColor(whole)) return write(canvas, false);
+      if (whole && colorBehind) {
+        drawOnColor(whole, colorBehind);
+        return write(canvas, false);
+      }
       isDrawn = 'onpaint' in canvas; // Chromium 143 does not tell of changes.
       if (isRepeat) return '';
       context.drawElementImage(frame, 0, 0);

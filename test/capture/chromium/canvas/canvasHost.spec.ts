@@ -93,12 +93,24 @@ describe('the host of a page that is drawn into a canvas', () => {
     expect([counts, onColor]).to.deep.equal([{ drawn: 0, written: 1 }, []]);
     page.isSeenThrough = true;
     await host.take(true);
+    expect([counts, onColor]).to.deep.equal([{ drawn: 1, written: 2 }, []]);
+    await host.take(true);
     await host.take(true);
     const both = ['rgb(1, 2, 3)', page.whole];
-    expect([counts, onColor]).to.deep.equal([{ drawn: 0, written: 3 }, [...both, ...both]]);
+    expect([counts, onColor]).to.deep.equal([{ drawn: 1, written: 4 }, [...both, ...both]]);
     page.color = undefined;
     await host.take(true);
-    expect(counts).to.deep.equal({ drawn: 1, written: 4 });
+    expect(counts).to.deep.equal({ drawn: 2, written: 5 });
+    page.isSeenThrough = false;
+    await host.take(true);
+    expect(counts).to.deep.equal({ drawn: 2, written: 6 });
+    page.isSeenThrough = true;
+    page.whole = { timestamp: 0 }; // Of WebGL: whoever is handed it closes it.
+    page.color = 'rgb(1, 2, 3)';
+    await host.take(false);
+    await host.take(false);
+    expect([counts, onColor.length]).to.deep.equal([{ drawn: 4, written: 8 }, 4]);
+    page.whole = {};
     page.problem = 'it has a filter';
     page.color = 'red';
     expect(await host.take(true)).to.equal('it has a filter');
