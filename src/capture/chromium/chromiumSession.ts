@@ -20,7 +20,7 @@ import { isInexact } from './canvas/inexact';
 import { folderAhead, type UnloadedPage } from './canvas/planCanvas';
 import { type CanvasCapture, tryCanvas } from './canvas/tryCanvas';
 import { chooseProgram } from './chooseProgram';
-import { type ChromiumSettings, isUrl } from './chromiumOptions';
+import type { ChromiumSettings } from './chromiumOptions';
 import { describeSource, framesOf } from './describeSource';
 import type { BrowserProgram } from './findBrowser';
 import type { PageDescription } from './inPage/pageDriver';
@@ -221,11 +221,11 @@ class ChromiumSession implements CaptureSession {
 
   /** Serves what has been prepared. */
   private async servePages(program: BrowserProgram, { ffmpeg }: SourceOverrides): Promise<SessionPages> {
-    const { settings, prepared, console: pageConsole } = this;
+    const { settings, preparation, prepared, console: pageConsole } = this;
     const { page, document } = prepared;
     const media = new MediaLibrary({ ffmpeg, cacheLimit: settings.mediaCache });
     this.media = media;
-    const server = await servePage(media, isUrl(page) ? undefined : { path: page, document });
+    const server = await servePage(media, preparation.isUrl ? undefined : { path: page, document });
     this.server = server;
     const url = server.url || page;
     pageConsole.served = server.url ? new URL('.', url) : undefined;

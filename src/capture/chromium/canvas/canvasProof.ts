@@ -56,8 +56,9 @@ export class CanvasProof {
   }
 
   /**
-   * Compares some of a worker's frames with screenshots, a later one where the page is not ready for that; `count` is how many it has captured before.
+   * Compares some of a worker's frames with screenshots, a later one where the page is not ready for that.
    *
+   * @param count - how many it has captured before
    * @throws FilmgateError `CAPTURE_INEXACT`
    */
   async checkFrame(frame: DrawnFrame, count: number, worker: number, deadline: Deadline): Promise<void> {
